@@ -1,0 +1,138 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Mayfly.ContractTests;
+
+[assembly: AssemblyFixture(typeof(Service))]
+
+namespace Mayfly.ContractTests;
+
+/// <summary>The running service that the suite talks to: an address and a key, nothing else.</summary>
+/// <remarks>
+/// Any implementation of the contract will do. Without the two variables every test is skipped and says which one is missing;
+/// an address where nobody answers is a failure, not a skip.
+/// </remarks>
+public sealed class Service : IDisposable
+{
+    public const string UrlVariable = "MAYFLY_TEST_URL";
+    public const string KeyVariable = "MAYFLY_TEST_KEY";
+    public const string ExecutePath = "/v1/code-sandbox/execute";
+
+    // Longer than any answer may take: 10.5 s of program, 2 s of queue, and a machine that is busy with the tests beside.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
+
+    // A full service says so and when to come back. A test of something else waits that long, but not for ever.
+    private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(45);
+
+    // Code goes out as it is written: escaping every non-ASCII character would hide how the service reads UTF-8.
+    private static readonly JsonSerializerOptions Verbatim = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly HttpClient? _client;
+
+    public Service()
+    {
+        var url = Environment.GetEnvironmentVariable(UrlVariable);
+        Key = Environment.GetEnvironmentVariable(KeyVariable) ?? "";
+        MissingPrerequisite = string.IsNullOrEmpty(url) ? $"{UrlVariable} is not set: the address of a running service, such as http://127.0.0.1:8080"
+            : Key.Length == 0 ? $"{KeyVariable} is not set: a key of the service at {url}, as printed by \"mayfly keys create\""
+            : null;
+        if (MissingPrerequisite is not null) return;
+
+        Address = new Uri(url!, UriKind.Absolute);
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+        {
+            BaseAddress = Address,
+            Timeout = AnswerLimit,
+            MaxResponseContentBufferSize = 64 * 1024 * 1024,
+        };
+    }
+
+    /// <summary>Why nothing can be tested; null when everything can.</summary>
+    public string? MissingPrerequisite { get; }
+
+    public Uri Address { get; } = new("http://unconfigured.invalid");
+
+    public string Key { get; }
+
+    private HttpClient Client => _client ?? throw new InvalidOperationException(MissingPrerequisite);
+
+    /// <summary>Runs a program and insists on an answer of the contract's shape.</summary>
+    public async Task<Execution> ExecuteAsync(string code, string language, CancellationToken cancellation = default)
+    {
+        var body = RequestBody(code, language);
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            var answer = await PostAsync(body, cancellation: cancellation);
+            if (answer.IsRefusal && patience.Elapsed < RefusalLimit)
+            {
+                await Task.Delay(answer.RetryAfter, cancellation);
+                continue;
+            }
+
+            return Execution.From(answer);
+        }
+    }
+
+    public Task<Execution> PythonAsync(string code) => ExecuteAsync(code, "python", TestContext.Current.CancellationToken);
+
+    public Task<Execution> JavaScriptAsync(string code) => ExecuteAsync(code, "javascript", TestContext.Current.CancellationToken);
+
+    /// <summary>The body of a plain request.</summary>
+    public static byte[] RequestBody(string code, string language) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { code, language }, Verbatim);
+
+    public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+    /// <summary>One POST to execute with the key; <paramref name="change"/> bends it.</summary>
+    public Task<Answer> PostAsync(byte[] body, Action<HttpRequestMessage>? change = null, string path = ExecutePath, CancellationToken cancellation = default)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        change?.Invoke(request);
+        return SendAsync(request, cancellation);
+    }
+
+    /// <summary>One GET, with the key unless told otherwise.</summary>
+    public Task<Answer> GetAsync(string path, bool withKey = true)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (withKey) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        return SendAsync(request);
+    }
+
+    /// <summary>Sends a request as it is: no key is added.</summary>
+    public async Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken cancellation = default)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, TestContext.Current.CancellationToken);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        using (request)
+        using (var response = await Client.SendAsync(request, HttpCompletionOption.ResponseContentRead, both.Token))
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(both.Token);
+            var headers = response.Headers.Concat(response.Content.Headers).SelectMany(h => h.Value.Select(v => KeyValuePair.Create(h.Key, v)));
+            return new Answer((int)response.StatusCode, [.. headers], body, clock.Elapsed);
+        }
+    }
+
+    /// <summary>A connection for requests that no HTTP client would send.</summary>
+    public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Address, TestContext.Current.CancellationToken);
+
+    public void Dispose() => _client?.Dispose();
+}
+
+/// <summary>What every test class of the suite is: it has the service, or is skipped by the name of what is missing.</summary>
+public abstract class ServiceTests
+{
+    protected ServiceTests(Service service)
+    {
+        Assert.SkipWhen(service.MissingPrerequisite is not null, service.MissingPrerequisite ?? "");
+        Service = service;
+    }
+
+    protected Service Service { get; }
+
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+}
