@@ -1,0 +1,64 @@
+using Mayfly.Protocol;
+
+namespace Mayfly.Dispatch;
+
+/// <summary>How many executions run side by side, how many wait, and how long anything is waited for.</summary>
+internal sealed record DispatchOptions
+{
+    /// <summary>Cells kept up, 1..256. Each is a wall of its own, and a failure of one costs only what runs in it.</summary>
+    public int Cells { get; init; } = 2;
+
+    /// <summary>Executions side by side in one cell, 1..64.</summary>
+    public int SlotsPerCell { get; init; } = 8;
+
+    /// <summary>What each execution may use.</summary>
+    public ExecutionLimits Limits { get; init; } = new();
+
+    /// <summary>Bounds of the wait for a slot.</summary>
+    public QueueOptions Queue { get; init; } = new();
+
+    /// <summary>Layers of the jail that the operator gave up by name; any other missing layer keeps a cell out of service. Default: none.</summary>
+    public IReadOnlyList<string> WaivedLayers { get; init; } = [];
+
+    /// <summary>From the launch of a cell to its Hello, in seconds, 1..600. At the limit it is replaced. Emulated machines boot in 4 s and test themselves in some more.</summary>
+    public int BootSeconds { get; init; } = 60;
+
+    /// <summary>The share of the machine's memory that all slots together may be given, in percent, 1..100. Above it the number of slots is lowered.</summary>
+    public int MemoryPercent { get; init; } = 75;
+
+    /// <summary>What is wrong with the numbers, naming the first bad one; null if nothing.</summary>
+    public string? FirstProblem() =>
+        ExecutionLimits.Range("Cells", Cells, 1, 256)
+        ?? ExecutionLimits.Range("SlotsPerCell", SlotsPerCell, 1, FrameLimits.MaxSlots)
+        ?? ExecutionLimits.Range("BootSeconds", BootSeconds, 1, 600)
+        ?? ExecutionLimits.Range("MemoryPercent", MemoryPercent, 1, 100)
+        ?? Queue.FirstProblem()
+        ?? Limits.FirstProblem();
+
+    /// <summary>The same with as many slots as the machine has memory for: programs that reach their limit together must not starve the machine.</summary>
+    /// <param name="machineBytes">Memory of the machine, or of the container that all of Mayfly runs in.</param>
+    public DispatchOptions FitTo(long machineBytes)
+    {
+        var room = (int)Math.Clamp(machineBytes / 100 * MemoryPercent / Limits.MemoryBytes, 1, int.MaxValue);
+        var cells = Math.Min(Cells, room);
+        return this with { Cells = cells, SlotsPerCell = Math.Min(SlotsPerCell, room / cells) };
+    }
+}
+
+/// <summary>How many executions may wait for a slot, and how long.</summary>
+internal sealed record QueueOptions
+{
+    /// <summary>Executions waiting for each slot, 0..1 000. When all places are taken, the next is answered 503 at once.</summary>
+    public int LengthPerSlot { get; init; } = 4;
+
+    /// <summary>The longest wait for a slot, in milliseconds, 1..60 000. At the limit: 503.</summary>
+    public int WaitMs { get; init; } = 2_000;
+
+    /// <summary><see cref="WaitMs"/> as a span.</summary>
+    public TimeSpan Wait => TimeSpan.FromMilliseconds(WaitMs);
+
+    /// <summary>What is wrong with the numbers, naming the first bad one; null if nothing.</summary>
+    public string? FirstProblem() =>
+        ExecutionLimits.Range("Queue:LengthPerSlot", LengthPerSlot, 0, 1_000)
+        ?? ExecutionLimits.Range("Queue:WaitMs", WaitMs, 1, 60_000);
+}
