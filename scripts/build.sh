@@ -1,0 +1,88 @@
+# Builds into artifacts/app, when a source changed since the last build. Sourced by ./mayfly.
+
+app=$repo/artifacts/app
+
+case "$(uname -m)" in
+    x86_64) rid=linux-x64 ;;
+    aarch64) rid=linux-arm64 ;;
+    *) fail "the processor $(uname -m) is not supported: x86_64 and aarch64 are." ;;
+esac
+
+# Names, sizes and times of everything that the build reads.
+sources_state() {
+    (cd "$repo" && find src cell bench Directory.Build.props Directory.Packages.props global.json scripts/build.sh \
+        -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum | cut -d' ' -f1)
+}
+
+publish() { # PROJECT OUTPUT [options]
+    local project=$1 output=$2
+    shift 2
+    # Quiet unless it fails: then all of it.
+    local log
+    log=$(mktemp)
+    if ! dotnet publish "$repo/$project" -c Release -o "$output" --artifacts-path "$repo/artifacts/build" \
+        -p:RestoreLockedMode=true -v quiet -nologo "$@" >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        fail "building $project failed."
+    fi
+    rm -f "$log"
+}
+
+build() {
+    local state
+    state=$(sources_state)
+    [ "$(cat "$repo/artifacts/built" 2>/dev/null)" = "$state" ] && return 0
+    step "Building (about a minute the first time)"
+    rm -f "$repo/artifacts/built"
+    local next=$repo/artifacts/app.next
+    rm -rf "$next"
+    mkdir -p "$next/cell"
+    say "  gateway and commands";             publish src/Mayfly "$next"
+    start_image_early "$next"
+    say "  jail (C)";                         make -s -C "$repo/cell/jail" OUT="$next/cell"
+    say "  seccomp filter";                   dotnet "$next/mayfly.dll" image seccomp --policy "$repo/cell/jail/seccomp.json" --out "$next/cell/seccomp.bpf" >/dev/null
+    say "  agent (ahead of time)";            publish src/Mayfly.Agent "$repo/artifacts/agent" -r "$rid"
+    say "  mayfly-cells (ahead of time)";     publish src/Mayfly.Cells "$repo/artifacts/cells" -r "$rid"
+    install -m 0755 "$repo/artifacts/agent/mayfly-agent" "$next/cell/mayfly-agent"
+    install -m 0755 "$repo/artifacts/cells/mayfly-cells" "$next/mayfly-cells"
+    if [ -d "$repo/bench/Mayfly.Bench" ]; then
+        say "  bench";                        publish bench/Mayfly.Bench "$repo/artifacts/bench"
+    fi
+    # Old or new, never half: a service that runs from here has its own copy.
+    rm -rf "$app.old"
+    [ -d "$app" ] && mv "$app" "$app.old"
+    mv "$next" "$app"
+    rm -rf "$app.old"
+    printf '%s\n' "$state" >"$repo/artifacts/built"
+}
+
+# The image takes longest and needs only the gateway's program: it is made while the rest compiles.
+image_job=
+image_log=
+start_image_early() {
+    [ "${want_image:-}" = yes ] && [ "$(id -u)" = 0 ] || return 0
+    dotnet "$1/mayfly.dll" image show --quiet "${image_options[@]}" >/dev/null 2>&1 && return 0
+    # The build replaces its output directory when it is done: the image job runs from a copy.
+    rm -rf "$repo/artifacts/image-builder"
+    cp -a "$1" "$repo/artifacts/image-builder"
+    image_log=$(mktemp)
+    dotnet "$repo/artifacts/image-builder/mayfly.dll" image build "${image_options[@]}" >"$image_log" 2>&1 &
+    image_job=$!
+}
+
+# Waits for the image begun above, or makes it now.
+image_options=()
+ensure_image() {
+    if [ -n "$image_job" ]; then
+        step "Making the runtime image (Python, Node.js and the eight libraries)"
+        tail -n +1 -f --pid="$image_job" "$image_log" >&2 || true
+        wait "$image_job" || fail "making the image failed; what it said is above."
+        rm -f "$image_log"
+        image_job=
+        return 0
+    fi
+    dotnet "$app/mayfly.dll" image show --quiet "${image_options[@]}" >/dev/null 2>&1 && return 0
+    step "Making the runtime image (Python, Node.js and the eight libraries)"
+    dotnet "$app/mayfly.dll" image build "${image_options[@]}" >&2 || fail "making the image failed; what it said is above."
+}
