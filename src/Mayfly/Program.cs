@@ -1,1 +1,21 @@
-return 0;
+using System.CommandLine;
+using Mayfly.Cli;
+
+// The gateway and every command. What needs root is mayfly-cells (src/Mayfly.Cells), which `serve` and `run`
+// become; it starts `gateway` or `run-worker` from this same program as an unprivileged user.
+var root = new RootCommand("Runs untrusted Python and JavaScript over HTTP: code in, result out, everything destroyed.")
+{
+    ServeCommand.Create(),
+    RunCommand.Create(),
+    DoctorCommand.Create(),
+};
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (CommandFailure failure)
+{
+    await Console.Error.WriteLineAsync($"mayfly: {failure.Message}");
+    return failure.ExitCode;
+}

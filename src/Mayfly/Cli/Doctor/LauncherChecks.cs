@@ -1,0 +1,14 @@
+namespace Mayfly.Cli.Doctor;
+
+/// <summary>Which kinds of cell this machine can run.</summary>
+internal static class LauncherChecks
+{
+    public static IEnumerable<Finding> All(Installation installation)
+    {
+        yield return installation.Launcher == "container"
+            ? Finding.Caution("launcher", "container: cells share this machine's kernel; use it where all keys belong to one trust domain", "./mayfly doctor --launcher container")
+            : Finding.Fail("launcher", $"{installation.Launcher}: not a launcher of this version", "./mayfly serve --launcher container");
+        yield return Finding.Skipped("launcher gvisor", "not in this version");
+        yield return Finding.Skipped("launcher microvm", "not in this version");
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+
+namespace Mayfly.Cli;
+
+/// <summary><c>mayfly run FILE</c>: one program through the same cells, jail and limits, without HTTP, key or charge.</summary>
+internal static class RunCommand
+{
+    /// <summary>Exit code when Mayfly itself failed, as of <c>docker run</c> and <c>env</c>.</summary>
+    public const int OwnFailure = 125;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "The program: FILE.py or FILE.js, or - for standard input." };
+        var language = new Option<string?>("--language") { HelpName = "python|javascript", Description = "Default: by the file's extension." };
+        var command = new Command("run", "Runs one program in a jail and passes its output and exit code on; 125 when Mayfly itself failed.") { file, language };
+        Settings.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetRequiredValue(file);
+            var chosen = parsed.GetValue(language) ?? ByExtension(path);
+            try
+            {
+                Start(Settings.Read(parsed), path, chosen);
+            }
+            catch (CommandFailure failure)
+            {
+                throw new CommandFailure(failure.Message, OwnFailure);
+            }
+        });
+        return command;
+    }
+
+    private static void Start(IConfigurationRoot settings, string path, string language)
+    {
+        var image = InstalledImage.Require(settings);
+        if (path != "-")
+        {
+            SystemCalls.OpenAsStdin(path);
+        }
+
+        // A directory of its own: a service may be running on the usual one.
+        var data = Directory.CreateTempSubdirectory("mayfly-run-").FullName;
+        settings["Cells"] = "1";
+        settings["SlotsPerCell"] ??= "1";
+        Handover.Become(settings, image, ["run-worker", "--language", language], once: true, data);
+    }
+
+    private static string ByExtension(string path) => Path.GetExtension(path) switch
+    {
+        ".py" => "python",
+        ".js" or ".cjs" => "javascript",
+        _ => throw new CommandFailure($"{path}: the language cannot be told from the extension. Add --language python or --language javascript.", OwnFailure),
+    };
+}
