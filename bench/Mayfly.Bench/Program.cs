@@ -33,4 +33,12 @@ root.SetAction(async (parsed, stop) =>
 
     return results.Any(result => result.Failure is not null) ? 1 : 0;
 });
+var runs = new Option<int>("--runs") { HelpName = "N", Description = "Executions.", DefaultValueFactory = _ => 10_000 };
+var soak = new Command("soak", "Many mixed executions; shows what the service holds before and after.") { runs, app, images };
+soak.SetAction(async (parsed, stop) =>
+{
+    await using var service = await Service.StartAsync(parsed.GetRequiredValue(app), parsed.GetValue(images), stop);
+    return await Soak.RunAsync(service, parsed.GetValue(runs), stop);
+});
+root.Subcommands.Add(soak);
 return await root.Parse(args).InvokeAsync();

@@ -70,6 +70,9 @@ internal sealed class Service : IAsyncDisposable
         return new Sample(wall.TotalMilliseconds, null, null, json.RootElement.GetProperty("stdout").GetString()!, json.RootElement.GetProperty("exitCode").GetInt32());
     }
 
+    /// <summary>What the whole service holds of the machine now.</summary>
+    public Footprint Footprint() => Bench.Footprint.Of(_process.Id, _data);
+
     public async ValueTask DisposeAsync()
     {
         using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
