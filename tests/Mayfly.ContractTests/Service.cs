@@ -58,16 +58,16 @@ public sealed class Service : IDisposable
     private HttpClient Client => _client ?? throw new InvalidOperationException(MissingPrerequisite);
 
     /// <summary>Runs a program and insists on an answer of the contract's shape.</summary>
-    public async Task<Execution> ExecuteAsync(string code, string language, CancellationToken cancellation = default)
+    public async Task<Execution> ExecuteAsync(string code, string language)
     {
         var body = RequestBody(code, language);
         var patience = System.Diagnostics.Stopwatch.StartNew();
         while (true)
         {
-            var answer = await PostAsync(body, cancellation: cancellation);
+            var answer = await PostAsync(body);
             if (answer.IsRefusal && patience.Elapsed < RefusalLimit)
             {
-                await Task.Delay(answer.RetryAfter, cancellation);
+                await Task.Delay(answer.RetryAfter, TestContext.Current.CancellationToken);
                 continue;
             }
 
@@ -75,9 +75,9 @@ public sealed class Service : IDisposable
         }
     }
 
-    public Task<Execution> PythonAsync(string code) => ExecuteAsync(code, "python", TestContext.Current.CancellationToken);
+    public Task<Execution> PythonAsync(string code) => ExecuteAsync(code, "python");
 
-    public Task<Execution> JavaScriptAsync(string code) => ExecuteAsync(code, "javascript", TestContext.Current.CancellationToken);
+    public Task<Execution> JavaScriptAsync(string code) => ExecuteAsync(code, "javascript");
 
     /// <summary>The body of a plain request.</summary>
     public static byte[] RequestBody(string code, string language) =>
@@ -86,25 +86,28 @@ public sealed class Service : IDisposable
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>One POST to execute with the key; <paramref name="change"/> bends it.</summary>
-    public Task<Answer> PostAsync(byte[] body, Action<HttpRequestMessage>? change = null, string path = ExecutePath, CancellationToken cancellation = default)
+    public HttpRequestMessage Post(byte[] body, Action<HttpRequestMessage>? change = null, string path = ExecutePath)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
         change?.Invoke(request);
-        return SendAsync(request, cancellation);
+        return request;
     }
+
+    public Task<Answer> PostAsync(byte[] body, Action<HttpRequestMessage>? change = null, string path = ExecutePath) =>
+        SendAsync(Post(body, change, path), TestContext.Current.CancellationToken);
 
     /// <summary>One GET, with the key unless told otherwise.</summary>
     public Task<Answer> GetAsync(string path, bool withKey = true)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (withKey) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
-        return SendAsync(request);
+        return SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Sends a request as it is: no key is added.</summary>
-    public async Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken cancellation = default)
+    public async Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, TestContext.Current.CancellationToken);
         var clock = System.Diagnostics.Stopwatch.StartNew();
