@@ -19,9 +19,8 @@ internal static class BpfCompiler
     internal static IReadOnlyList<BpfInstruction> Compile(SeccompPolicy policy, SyscallTable table)
     {
         var assembler = new BpfAssembler();
+        var decide = Search(assembler, Ranges(policy, table));
         var foreign = assembler.Return(policy.Foreign.ReturnValue);
-
-        var decide = Search(assembler, Ranges(policy, table), policy);
         if (table.FirstForeignNumber is { } first) decide = assembler.JumpIfAtLeast(first, foreign, decide);
         decide = assembler.Load(NumberOffset, decide);
         decide = assembler.JumpIfEqual(table.AuditArchitecture, decide, foreign);
@@ -57,7 +56,7 @@ internal static class BpfCompiler
         some.Count == others.Count
         && some.Zip(others).All(pair => pair.First.Verdict == pair.Second.Verdict && pair.First.Conditions.SequenceEqual(pair.Second.Conditions));
 
-    private static BpfAssembler.Place Search(BpfAssembler assembler, List<Range> ranges, SeccompPolicy policy)
+    private static BpfAssembler.Place Search(BpfAssembler assembler, List<Range> ranges)
     {
         return Between(0, ranges.Count - 1);
 

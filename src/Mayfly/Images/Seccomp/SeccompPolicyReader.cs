@@ -45,7 +45,7 @@ internal static class SeccompPolicyReader
         private PolicyEntry Entry(EntryShape entry, int index)
         {
             var place = $"{path}: entry {index + 1} ({entry.Syscall ?? entry.Syscalls?.FirstOrDefault()})";
-            IReadOnlyList<string> syscalls = (entry.Syscall, entry.Syscalls) switch
+            List<string> syscalls = (entry.Syscall, entry.Syscalls) switch
             {
                 ({ } one, null) => [one],
                 (null, { Count: > 0 } many) => many,
