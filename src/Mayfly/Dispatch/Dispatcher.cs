@@ -1,39 +1,173 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
 namespace Mayfly.Dispatch;
 
 /// <summary>Runs executions in cells: the Dispatch step, and the gateway's end of Supervise.</summary>
-internal sealed class Dispatcher
+/// <remarks>
+/// An execution leases a slot (at once, or after a bounded wait in a fair queue), is sent to the cell, and comes back as a
+/// result that can be trusted as far as lengths and ranges go. If Mayfly fails before user code has started, it is tried once more on
+/// another cell; programs have no side effects, so nobody can tell. Whose execution it is, is not known here.
+/// </remarks>
+internal sealed class Dispatcher : IAsyncDisposable
 {
+    // A first try that hangs is given up after InFlight.StartGrace, and noticed within 1 s. A second try begins before this is over, or not at all.
+    private static readonly TimeSpan s_margin = InFlight.StartGrace + TimeSpan.FromSeconds(1);
+
+    // Slots become free at the latest after the time limit, most of them much earlier.
+    private static readonly TimeSpan s_retryAfterOverload = TimeSpan.FromSeconds(1);
+
+    // Cells boot in seconds; another gateway may be there already.
+    private static readonly TimeSpan s_retryAfterOutage = TimeSpan.FromSeconds(5);
+
+    private readonly DispatchOptions _options;
+    private readonly Slots _slots;
+    private readonly CellPool _pool;
+    private readonly TimeProvider _time;
+    private readonly DispatchMetrics _metrics;
+    private readonly ILogger _log;
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running;
     private volatile bool _draining;
 
+    private Dispatcher(DispatchOptions options, Slots slots, CellPool pool, TimeProvider time, DispatchMetrics metrics, ILogger log)
+    {
+        (_options, _slots, _pool, _time, _metrics, _log) = (options, slots, pool, time, metrics, log);
+    }
+
     /// <summary>Whether work is taken: not draining, and at least one cell passed its self-test. Busy slots do not make it false.</summary>
-    public bool IsReady => !_draining && Fleet.CellsUp > 0;
+    public bool IsReady => !_draining && !_slots.Up.IsEmpty;
 
     /// <summary>The cells, for readiness and the runtimes page.</summary>
-    public FleetDescription Fleet { get; } = new("", "", 0, 0, 0, null, null);
+    public FleetDescription Fleet => _pool.Describe();
+
+    /// <summary>Makes everything and begins to launch cells.</summary>
+    /// <param name="control">The way to mayfly-cells; it stays the caller's, who exits when it is lost.</param>
+    /// <param name="options">As configured; the number of slots is lowered to what the machine has memory for.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="meter">The meter <c>Mayfly</c>.</param>
+    /// <param name="logs">For the log.</param>
+    public static Dispatcher Start(CellsControl control, DispatchOptions options, TimeProvider time, Meter meter, ILoggerFactory logs)
+    {
+        var log = logs.CreateLogger<Dispatcher>();
+        var machineBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var fitting = options.FitTo(machineBytes);
+        if (fitting != options)
+        {
+            log.SizeReduced(options.Cells, options.SlotsPerCell, machineBytes, options.Limits.MemoryBytes, fitting.Cells, fitting.SlotsPerCell);
+        }
+
+        log.CellsPlanned(fitting.Cells, fitting.SlotsPerCell);
+        var slots = new Slots(fitting.Cells * fitting.SlotsPerCell * fitting.Queue.LengthPerSlot, time);
+        var metrics = new DispatchMetrics(meter);
+        metrics.Observe(slots);
+        var pool = new CellPool(control, fitting, slots, time, metrics, logs.CreateLogger<CellPool>());
+        pool.Start();
+        return new Dispatcher(fitting, slots, pool, time, metrics, log);
+    }
 
     /// <summary>Runs one program; failures of Mayfly come back as <see cref="Termination.Infrastructure"/> with a fault.</summary>
     /// <param name="execution">What to run.</param>
     /// <param name="turn">Executions of the same number share a turn in the queue.</param>
     /// <param name="hangUp">The client is gone: the execution is cancelled, and the result says whether it had started.</param>
-    public Task<ExecutionResult> ExecuteAsync(Execution execution, long turn, CancellationToken hangUp)
+    public async Task<ExecutionResult> ExecuteAsync(Execution execution, long turn, CancellationToken hangUp)
     {
-        ArgumentNullException.ThrowIfNull(execution);
-        var fault = _draining
-            ? new Fault(FaultCause.Draining, "the gateway is shutting down")
-            : new Fault(FaultCause.NoCell, "no cell is up");
-        return Task.FromResult(new ExecutionResult
+        // Counted before the look at _draining: so DrainAsync either sees it, or it sees DrainAsync.
+        Interlocked.Increment(ref _running);
+        try
         {
-            Termination = Termination.Infrastructure,
-            Started = false,
-            ExitCode = -1,
-            Fault = fault,
-        });
+            if (_draining) return ExecutionResult.Failed(new(FaultCause.Draining, "the gateway is shutting down", s_retryAfterOutage), started: false);
+
+            var result = await TryTwiceAsync(execution, turn, hangUp);
+            _metrics.Ended(execution.Language, result);
+            return result;
+        }
+        finally
+        {
+            if (Interlocked.Decrement(ref _running) == 0 && _draining) _idle.TrySetResult();
+        }
     }
 
-    /// <summary>Takes no more work, and returns when all that was taken is answered, at the latest after <paramref name="limit"/>.</summary>
-    public Task DrainAsync(TimeSpan limit)
+    /// <summary>Takes no more work, and returns when all that was taken is answered: at the latest after <paramref name="limit"/>, when what still runs is dropped.</summary>
+    public async Task DrainAsync(TimeSpan limit)
     {
         _draining = true;
-        return Task.CompletedTask;
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _running) == 0) _idle.TrySetResult();
+
+        try
+        {
+            await _idle.Task.WaitAsync(limit, _time);
+        }
+        catch (TimeoutException)
+        {
+            _log.DrainLimitReached(Volatile.Read(ref _running), limit.TotalSeconds);
+        }
+
+        // Answers what is left; waiters come to the end of their wait, because no slot becomes ready any more.
+        await _pool.StopAsync(new(FaultCause.Draining, "the gateway is shutting down", s_retryAfterOutage));
+        await _idle.Task;
     }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    private async Task<ExecutionResult> TryTwiceAsync(Execution execution, long turn, CancellationToken hangUp)
+    {
+        var begin = _time.GetTimestamp();
+        var (lease, first) = await TryOnceAsync(execution, turn, failed: null, _options.Queue.Wait, hangUp);
+        if (first is not { Started: false, Fault: { } fault } || lease.Cell is null) return first;
+
+        var left = _options.Queue.Wait + s_margin - _time.GetElapsedTime(begin);
+        if (left <= TimeSpan.Zero || hangUp.IsCancellationRequested || _draining) return first;
+
+        _log.SecondTry(fault.Cause, fault.Detail);
+        _metrics.TriedAgain();
+        var patience = left < _options.Queue.Wait ? left : _options.Queue.Wait;
+        var (secondLease, second) = await TryOnceAsync(execution, turn, failed: lease.Cell, patience, hangUp);
+
+        // Without a slot for the second try, what went wrong is what made the first one fail.
+        return secondLease.Cell is null && second.Fault is not null ? first : second;
+    }
+
+    private async Task<(Lease Lease, ExecutionResult Result)> TryOnceAsync(
+        Execution execution, long turn, CellConnection? failed, TimeSpan patience, CancellationToken hangUp)
+    {
+        // Dispatch: a slot, at once or after a bounded wait.
+        var begin = _time.GetTimestamp();
+        Lease lease;
+        using (DispatchMetrics.Spans.StartActivity("Dispatch"))
+        {
+            lease = await _slots.LeaseAsync(turn, failed, patience, hangUp);
+        }
+
+        var leased = _time.GetTimestamp();
+        _metrics.Step("Dispatch", _time.GetElapsedTime(begin, leased));
+        if (lease.Cell is not { } cell)
+        {
+            _metrics.Refused(lease.Refusal);
+            return (lease, WithoutSlot(lease.Refusal));
+        }
+
+        if (hangUp.IsCancellationRequested)
+        {
+            _slots.Offer(cell);
+            return (lease, WithoutSlot(LeaseRefusal.HungUp));
+        }
+
+        // Supervise: the agent's step, seen from here. What the cell says is hostile input; it comes out bounded and clamped.
+        using var span = DispatchMetrics.Spans.StartActivity("Supervise", ActivityKind.Client);
+        var result = await cell.RunAsync(execution, hangUp);
+        span?.SetTag("mayfly.cell", cell.Number).SetTag("mayfly.termination", result.Termination.ToString());
+        _metrics.Step("Supervise", _time.GetElapsedTime(leased));
+        return (lease, result);
+    }
+
+    private ExecutionResult WithoutSlot(LeaseRefusal refusal) => refusal switch
+    {
+        LeaseRefusal.HungUp => new() { Termination = Termination.Cancelled, Started = false, ExitCode = 128 + 9 },
+        LeaseRefusal.NoCell => ExecutionResult.Failed(new(FaultCause.NoCell, $"no cell is up: {Fleet.LastFailure ?? "the first ones are booting"}", s_retryAfterOutage), started: false),
+        LeaseRefusal.QueueFull => ExecutionResult.Failed(new(FaultCause.Overloaded, "the queue is full", s_retryAfterOverload), started: false),
+        _ => ExecutionResult.Failed(new(FaultCause.Overloaded, $"no slot became free within {_options.Queue.WaitMs} ms", s_retryAfterOverload), started: false),
+    };
 }

@@ -57,6 +57,10 @@ internal sealed record ExecutionResult
 
     /// <summary>What went wrong on Mayfly's side; null unless <see cref="Termination.Infrastructure"/>.</summary>
     public Fault? Fault { get; init; }
+
+    /// <summary>The result of an execution that Mayfly failed: no output, whatever there was of it.</summary>
+    public static ExecutionResult Failed(Fault fault, bool started) =>
+        new() { Termination = Termination.Infrastructure, Started = started, ExitCode = -1, Fault = fault };
 }
 
 /// <summary>What went wrong on Mayfly's side.</summary>

@@ -1,0 +1,350 @@
+using System.Net.Sockets;
+using Google.Protobuf;
+using Mayfly.Protocol;
+using Messages = Mayfly.Protocol.Messages;
+
+namespace Mayfly.Dispatch;
+
+/// <summary>The stream to one cell's agent: sends executions, checks every answer, and is over at the first lie.</summary>
+/// <remarks>
+/// Theory of operation. Callers write to the socket themselves, under <c>_writing</c>; one reader (whoever loops over
+/// <see cref="NextSlotAsync"/>) takes the answers and completes the executions. The cell is hostile by assumption: it can send
+/// anything at any time, or nothing, or stop reading. What it sends costs memory only against a credit that the gateway
+/// gave (an Execute, a StatusRequest); what it does not send is noticed by <see cref="Watch"/>. Ending has one way:
+/// <see cref="Drop"/> records the first fault and closes the socket, the reader wakes up and answers everything in flight with it.
+/// </remarks>
+internal sealed class CellConnection(uint number, Socket socket, DispatchOptions options, TimeProvider time) : IDisposable
+{
+    // An agent that is busy answers within milliseconds, its loop never waits. Twice a status is not worth the wake-up of an idle cell.
+    internal static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan StatusGrace = TimeSpan.FromSeconds(5);
+
+    // One failure is an accident of one jail. So many without a success between them are the cell's.
+    private const int SickAfterFailures = 3;
+
+    private readonly FrameReader<Messages.FromAgent> _reader = new(Messages.FromAgent.Parser, FrameLimits.MaxFromAgentBytes);
+    private readonly FrameWriter _writer = new(FrameLimits.MaxToAgentBytes);
+    private readonly SemaphoreSlim _writing = new(1, 1);
+
+    // Guards the fields of this group.
+    private readonly Lock _sync = new();
+    private readonly Dictionary<ulong, InFlight> _inFlight = [];
+    private ulong _lastId;
+    private Fault? _fault;
+
+    // The reader's own.
+    private int _outstanding; // SlotReady received, and no Finished for it yet
+    private int _failuresInARow;
+
+    // The watch's own, but for the answer.
+    private long _heardAt = time.GetTimestamp();
+    private long _statusAskedAt; // 0: no answer is awaited
+    private bool _suspected;
+
+    /// <summary>Which cell; chosen by the gateway.</summary>
+    public uint Number => number;
+
+    /// <summary>Why it is over; null while it is not.</summary>
+    public Fault? Fault
+    {
+        get
+        {
+            lock (_sync) return _fault;
+        }
+    }
+
+    /// <summary>Executions in it.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (_sync) return _inFlight.Count;
+        }
+    }
+
+    /// <summary>Slots that could take an execution. Belongs to <see cref="Slots"/>, and to its lock.</summary>
+    public int ReadySlots { get; set; }
+
+    /// <summary>Configures the agent and waits for its Hello.</summary>
+    /// <returns>What it says of itself; null if it may not take work: <see cref="Fault"/> says why.</returns>
+    public async Task<CellDescription?> OpenAsync()
+    {
+        var patience = TimeSpan.FromSeconds(options.BootSeconds);
+        await using var timer = time.CreateTimer(
+            _ => Drop(new Fault(FaultCause.CellSilent, $"no Hello within {patience.TotalSeconds} s of the launch")), null, patience, Timeout.InfiniteTimeSpan);
+        await SendAsync(new() { Configure = Configure() });
+        try
+        {
+            switch (await ReceiveAsync())
+            {
+                case { Hello: { } hello }:
+                    var description = HelloCheck.Read(hello, options.SlotsPerCell);
+                    if (HelloCheck.FirstWeakness(description, options.WaivedLayers) is not { } weakness) return description;
+                    Drop(new Fault(FaultCause.NoCell, $"the cell may not take work: {weakness}"));
+                    return null;
+                case { NotReady: { } notReady }:
+                    Drop(new Fault(FaultCause.NoCell, $"the cell is not ready: {CellText.Clean(notReady.Reason, CellText.ReasonCharacters)}"));
+                    return null;
+                case { } other:
+                    throw new ProtocolViolationException($"{other.MessageCase} before Hello");
+                case null:
+                    Drop(new Fault(FaultCause.CellLost, "its stream ended before Hello"));
+                    return null;
+            }
+        }
+        catch (Exception e) when (FaultOf(e) is { } fault)
+        {
+            Drop(fault);
+            return null;
+        }
+    }
+
+    /// <summary>Reads the stream until one more slot is ready: true; or until the cell is over: false, and everything in it is answered.</summary>
+    public async ValueTask<bool> NextSlotAsync()
+    {
+        try
+        {
+            while (await ReceiveAsync() is { } message)
+            {
+                Volatile.Write(ref _heardAt, time.GetTimestamp());
+                switch (message.MessageCase)
+                {
+                    case Messages.FromAgent.MessageOneofCase.SlotReady:
+                        OnSlotReady(message.SlotReady);
+                        return true;
+                    case Messages.FromAgent.MessageOneofCase.Started:
+                        Find(message.Started.Id).OnStarted();
+                        break;
+                    case Messages.FromAgent.MessageOneofCase.Output:
+                        Find(message.Output.Id).OnOutput(message.Output);
+                        break;
+                    case Messages.FromAgent.MessageOneofCase.Finished:
+                        OnFinished(message.Finished);
+                        break;
+                    case Messages.FromAgent.MessageOneofCase.Status:
+                        OnStatus(message.Status);
+                        break;
+                    default:
+                        throw new ProtocolViolationException($"{message.MessageCase} after Hello");
+                }
+            }
+
+            Drop(new Fault(FaultCause.CellLost, "its stream ended"));
+        }
+        catch (Exception e) when (FaultOf(e) is { } fault)
+        {
+            Drop(fault);
+        }
+
+        AnswerAll();
+        return false;
+    }
+
+    /// <summary>Runs one program in a slot that was leased.</summary>
+    public async Task<ExecutionResult> RunAsync(Execution execution, CancellationToken hangUp)
+    {
+        var message = ToMessage(execution);
+        var inFlight = Register(out var fault);
+        if (inFlight is null) return ExecutionResult.Failed(fault!, started: false);
+
+        message.Execute.Id = inFlight.Id;
+        await SendAsync(message);
+        await using var registration = hangUp.UnsafeRegister(
+            static state => { var (cell, one) = ((CellConnection, InFlight))state!; _ = cell.CancelAsync(one); }, (this, inFlight));
+        return await inFlight.Result;
+    }
+
+    /// <summary>Looks whether the cell is late with anything; called a few times a second.</summary>
+    /// <remarks>
+    /// It is dropped when two looks in a row find it late: after a pause of the gateway itself (a stopped process, a suspended
+    /// machine) the answers may all be there, unread, and the reader gets the time between the looks.
+    /// </remarks>
+    public void Watch()
+    {
+        var late = Late();
+        if (late is not null && _suspected) Drop(new Fault(FaultCause.CellSilent, late));
+        _suspected = late is not null;
+
+        if (_statusAskedAt == 0 && time.GetElapsedTime(Volatile.Read(ref _heardAt)) >= StatusPeriod)
+        {
+            Volatile.Write(ref _statusAskedAt, time.GetTimestamp());
+            _ = SendAsync(new() { StatusRequest = new() }).AsTask();
+        }
+    }
+
+    /// <summary>Ends the connection, and with it the cell: agents exit when their stream is gone. The first fault is the one that counts.</summary>
+    public void Drop(Fault fault)
+    {
+        lock (_sync) _fault ??= fault;
+        socket.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Drop(new Fault(FaultCause.CellLost, "the gateway let it go"));
+
+    private Messages.Configure Configure() => new()
+    {
+        ProtocolVersion = FrameLimits.ProtocolVersion,
+        Slots = (uint)options.SlotsPerCell,
+        WaivedLayers = { options.WaivedLayers },
+        Limits = new()
+        {
+            TimeMs = (uint)options.Limits.TimeMs,
+            MemoryBytes = (ulong)options.Limits.MemoryBytes,
+            CpuQuotaUs = (uint)options.Limits.CpuQuotaUs,
+            CpuPeriodUs = (uint)options.Limits.CpuPeriodUs,
+            Processes = (uint)options.Limits.Processes,
+            OutputBytes = (ulong)options.Limits.OutputBytes,
+            WritableBytes = (ulong)options.Limits.WritableBytes,
+            WritableInodes = (uint)options.Limits.WritableInodes,
+        },
+    };
+
+    private static Messages.ToAgent ToMessage(Execution execution)
+    {
+        var message = new Messages.Execute
+        {
+            Id = ulong.MaxValue, // the longest
+            Language = execution.Language == Language.Python ? Messages.Language.Python : Messages.Language.Javascript,
+            // Nobody writes to the caller's bytes while its execution is in flight.
+            Code = UnsafeByteOperations.UnsafeWrap(execution.Code),
+            Stdin = UnsafeByteOperations.UnsafeWrap(execution.Stdin),
+            Cold = execution.Cold,
+        };
+        foreach (var argument in execution.Args) message.Args.Add(argument);
+        foreach (var (name, value) in execution.Environment) message.Env.Add(new Messages.EnvironmentVariable { Name = name, Value = value });
+
+        // Before anything is registered or sent: only our own Validate can have let it through.
+        var whole = new Messages.ToAgent { Execute = message };
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(whole.CalculateSize(), FrameLimits.MaxToAgentBytes, nameof(execution));
+        return whole;
+    }
+
+    private async ValueTask<Messages.FromAgent?> ReceiveAsync()
+    {
+        Messages.FromAgent? message;
+        while (!_reader.TryRead(out message))
+        {
+            var count = await socket.ReceiveAsync(_reader.Space, SocketFlags.None);
+            if (count == 0) return null;
+            _reader.Advance(count);
+        }
+
+        return message;
+    }
+
+    // A cell that does not read makes this wait; then the execution or the status is late, and Drop ends the wait.
+    private async ValueTask SendAsync(Messages.ToAgent message)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            _writer.Write(message);
+            while (_writer.PendingBytes > 0) _writer.Sent(await socket.SendAsync(_writer.Pending, SocketFlags.None));
+        }
+        catch (Exception e) when (FaultOf(e) is { } fault)
+        {
+            // The reader answers what is in flight.
+            Drop(fault);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task CancelAsync(InFlight inFlight)
+    {
+        if (inFlight.RequestCancel()) await SendAsync(new() { Cancel = new() { Id = inFlight.Id } });
+    }
+
+    private InFlight? Register(out Fault? fault)
+    {
+        lock (_sync)
+        {
+            fault = _fault;
+            if (fault is not null) return null;
+            var inFlight = new InFlight(++_lastId, options.Limits, time);
+            _inFlight.Add(inFlight.Id, inFlight);
+            return inFlight;
+        }
+    }
+
+    private InFlight Find(ulong id)
+    {
+        lock (_sync)
+        {
+            return _inFlight.TryGetValue(id, out var inFlight) ? inFlight : throw new ProtocolViolationException($"execution {id} is not in flight");
+        }
+    }
+
+    private void OnSlotReady(Messages.SlotReady ready)
+    {
+        if (ready.Slot >= options.SlotsPerCell) throw new ProtocolViolationException($"slot {ready.Slot} of {options.SlotsPerCell}");
+        if (_outstanding == options.SlotsPerCell) throw new ProtocolViolationException($"more than {options.SlotsPerCell} slots are ready or running");
+        _outstanding++;
+    }
+
+    private void OnFinished(Messages.Finished finished)
+    {
+        var inFlight = Find(finished.Id);
+        var went = inFlight.OnFinished(finished);
+        lock (_sync) _inFlight.Remove(finished.Id);
+        _outstanding--;
+
+        _failuresInARow = went ? 0 : _failuresInARow + 1;
+        if (_failuresInARow == SickAfterFailures)
+        {
+            Drop(new Fault(FaultCause.JailFailed,
+                $"{SickAfterFailures} executions in a row failed; the last one: {CellText.Clean(finished.Failure, CellText.ReasonCharacters)}"));
+        }
+    }
+
+    private void OnStatus(Messages.Status status)
+    {
+        if (Interlocked.Exchange(ref _statusAskedAt, 0) == 0) throw new ProtocolViolationException("a Status that nobody asked for");
+
+        // As ulong: the sum of three uint does not overflow.
+        var slots = (ulong)status.SlotsReady + status.SlotsRunning + status.SlotsPreparing;
+        if (slots > (ulong)options.SlotsPerCell) throw new ProtocolViolationException($"a Status of {slots} slots; there are {options.SlotsPerCell}");
+    }
+
+    private string? Late()
+    {
+        if (Volatile.Read(ref _statusAskedAt) is not 0 and var asked && time.GetElapsedTime(asked) > StatusGrace)
+            return $"no Status within {StatusGrace.TotalSeconds} s";
+
+        lock (_sync)
+        {
+            foreach (var inFlight in _inFlight.Values)
+            {
+                if (inFlight.Overdue() is { } overdue) return $"execution {inFlight.Id}: {overdue}";
+            }
+        }
+
+        return null;
+    }
+
+    private void AnswerAll()
+    {
+        InFlight[] left;
+        Fault fault;
+        lock (_sync)
+        {
+            left = [.. _inFlight.Values];
+            fault = _fault!;
+            _inFlight.Clear();
+        }
+
+        foreach (var inFlight in left) inFlight.OnLost(fault);
+    }
+
+    private static Fault? FaultOf(Exception e) => e switch
+    {
+        ProtocolViolationException => new(FaultCause.ProtocolViolation, e.Message),
+        SocketException socketError => new(FaultCause.CellLost, $"its stream: {socketError.SocketErrorCode}"),
+        ObjectDisposedException => new(FaultCause.CellLost, "its stream was closed"),
+        OperationCanceledException => new(FaultCause.CellLost, "its stream was closed"),
+        _ => null,
+    };
+}

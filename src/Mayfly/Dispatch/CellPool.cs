@@ -1,0 +1,217 @@
+using Mayfly.Protocol.Control;
+
+namespace Mayfly.Dispatch;
+
+/// <summary>Keeps as many cells up as were asked for: launches, watches, replaces.</summary>
+/// <remarks>
+/// Theory of operation. Each place has one loop: it launches a cell, opens its connection, reads it until it is over, has it stopped,
+/// and begins again, with a back-off when cells fail early. The loop is the connection's one reader. Nothing else
+/// decides that a cell is over than its connection's fault; the watch only makes sure that silence becomes one.
+/// </remarks>
+internal sealed class CellPool : IAsyncDisposable
+{
+    // Two looks find a late cell: noticed at the latest two periods after it is late.
+    private static readonly TimeSpan s_watchPeriod = TimeSpan.FromMilliseconds(500);
+
+    // runc kills and removes in well under a second.
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
+
+    // The agent, its jailer, the jails' inits and the kernel's share of them. Slots are bounded by their own cgroups inside.
+    private const long CellOverheadBytes = 256L << 20;
+    private const int CellOverheadProcesses = 64;
+    private const int SlotOverheadProcesses = 4;
+
+    private readonly CellsControl _control;
+    private readonly DispatchOptions _options;
+    private readonly Slots _slots;
+    private readonly TimeProvider _time;
+    private readonly DispatchMetrics _metrics;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+
+    // A booting cell tests itself and is busy with it: fifty at once would all be slow, and late.
+    private readonly SemaphoreSlim _booting = new(Math.Max(2, Environment.ProcessorCount));
+    private readonly List<Task> _places = [];
+    private ITimer? _watch;
+    private uint _lastCell;
+    private volatile CellDescription? _newest;
+    private volatile string? _lastFailure;
+
+    public CellPool(CellsControl control, DispatchOptions options, Slots slots, TimeProvider time, DispatchMetrics metrics, ILogger<CellPool> log)
+    {
+        (_control, _options, _slots, _time, _metrics, _log) = (control, options, slots, time, metrics, log);
+    }
+
+    /// <summary>All cells together.</summary>
+    public FleetDescription Describe()
+    {
+        var info = _control.Info.IsCompletedSuccessfully ? _control.Info.Result : new CellsInfo();
+        return new(info.Launcher, info.ImageDigest, _slots.Up.Length, _slots.Ready, _slots.Waiting, _newest, _lastFailure);
+    }
+
+    /// <summary>Begins to launch.</summary>
+    public void Start()
+    {
+        _watch = _time.CreateTimer(_ => Watch(), null, s_watchPeriod, s_watchPeriod);
+        for (var place = 0; place < _options.Cells; place++) _places.Add(Task.Run(KeepUpAsync));
+    }
+
+    /// <summary>Ends every connection with the fault that its executions are answered with, and launches no more.</summary>
+    public async Task StopAsync(Fault fault)
+    {
+        await _stop.CancelAsync();
+        foreach (var cell in _slots.Up) cell.Drop(fault);
+        await Task.WhenAll(_places);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new Fault(FaultCause.Draining, "the gateway is shutting down"));
+        if (_watch is not null) await _watch.DisposeAsync();
+        _stop.Dispose();
+        _booting.Dispose();
+    }
+
+    private async Task KeepUpAsync()
+    {
+        var backoff = new Backoff();
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var wait = backoff.After(life: await LiveOnceAsync());
+                if (wait == TimeSpan.Zero) continue;
+                _log.BackingOff((long)wait.TotalMilliseconds, backoff.Failures);
+                await Task.Delay(wait, _time, _stop.Token);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // One of the three nets: a bug here must not cost the place.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _log.LoopFailed(e);
+                await Task.Delay(TimeSpan.FromSeconds(1), _time, CancellationToken.None);
+            }
+        }
+    }
+
+    // One cell from its launch to its end; returns for how long it took work.
+    private async Task<TimeSpan> LiveOnceAsync()
+    {
+        var number = Interlocked.Increment(ref _lastCell);
+        try
+        {
+            using var cell = await BootAsync(number);
+            return cell is null ? TimeSpan.Zero : await ServeAsync(cell);
+        }
+        finally
+        {
+            await StopAsync(number);
+        }
+    }
+
+    private async Task<CellConnection?> BootAsync(uint number)
+    {
+        await _booting.WaitAsync(_stop.Token);
+        CellConnection? cell = null;
+        CellDescription? description = null;
+        Fault? fault;
+        var begin = _time.GetTimestamp();
+        try
+        {
+            var launch = await LaunchAsync(number);
+            fault = launch.Failure is null ? null : new Fault(FaultCause.CellLost, launch.Failure);
+            if (launch.Stream is { } stream)
+            {
+                cell = new CellConnection(number, stream, _options, _time);
+                await using var stopping = _stop.Token.UnsafeRegister(static cell => ((CellConnection)cell!).Dispose(), cell);
+                description = await cell.OpenAsync();
+                fault = cell.Fault;
+            }
+        }
+        finally
+        {
+            _booting.Release();
+        }
+
+        if (description is not null && cell is not null)
+        {
+            _log.CellUp(number, Milliseconds(begin), description.AgentVersion, description.LauncherNote);
+            _metrics.CellUp();
+            (_newest, _lastFailure) = (description, null);
+            return cell;
+        }
+
+        cell?.Dispose();
+        _stop.Token.ThrowIfCancellationRequested();
+        _log.CellFailed(number, fault!.Cause, fault.Detail);
+        _metrics.CellLost(fault.Cause);
+        _lastFailure = fault.Detail;
+        return null;
+    }
+
+    private async Task<Launch> LaunchAsync(uint number)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.BootSeconds), _time);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
+        var perSlot = _options.Limits;
+        return await _control.LaunchAsync(new()
+        {
+            Cell = number,
+            Slots = (uint)_options.SlotsPerCell,
+            MemoryBytes = (ulong)((perSlot.MemoryBytes * _options.SlotsPerCell) + CellOverheadBytes),
+            Processes = (uint)(((perSlot.Processes + SlotOverheadProcesses) * _options.SlotsPerCell) + CellOverheadProcesses),
+        }, giveUp.Token);
+    }
+
+    private async Task<TimeSpan> ServeAsync(CellConnection cell)
+    {
+        var begin = _time.GetTimestamp();
+        _slots.Enter(cell);
+
+        // Stopping may have come between the boot and Enter, and then has not seen this cell.
+        if (_stop.IsCancellationRequested) cell.Dispose();
+        while (await cell.NextSlotAsync()) _slots.Offer(cell);
+        _slots.Leave(cell);
+
+        if (!_stop.IsCancellationRequested && cell.Fault is { } fault)
+        {
+            _log.CellDropped(cell.Number, Milliseconds(begin), fault.Cause, fault.Detail);
+            _metrics.CellLost(fault.Cause);
+            _lastFailure = fault.Detail;
+        }
+
+        return _time.GetElapsedTime(begin);
+    }
+
+    // The next cell of this place is launched when this one is gone: their number is bounded on the other side, too.
+    private async Task StopAsync(uint number)
+    {
+        var stopped = _control.StopAsync(number);
+        if (_stop.IsCancellationRequested) return;
+
+        try
+        {
+            await stopped.WaitAsync(s_stopPatience, _time, _stop.Token);
+        }
+        catch (TimeoutException)
+        {
+            _log.CellNotGone(number, s_stopPatience.TotalSeconds);
+        }
+        catch (OperationCanceledException)
+        {
+            // mayfly-cells stops what is left when we exit.
+        }
+    }
+
+    private void Watch()
+    {
+        foreach (var cell in _slots.Up) cell.Watch();
+    }
+
+    private long Milliseconds(long since) => (long)_time.GetElapsedTime(since).TotalMilliseconds;
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Mayfly.Dispatch;
+
+/// <summary>What Dispatch counts and measures, in the meter <c>Mayfly</c>, and its spans, in the source <c>Mayfly</c>.</summary>
+internal sealed class DispatchMetrics
+{
+    /// <summary>Name of the meter and of the activity source.</summary>
+    internal const string Name = "Mayfly";
+
+    /// <summary>The request's spans, one for each step.</summary>
+    internal static readonly ActivitySource Spans = new(Name);
+
+    // From under the cost of a warm child to over the time limit.
+    private static readonly double[] s_stepBounds =
+        [0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 12.5];
+
+    private readonly Histogram<double> _stepDuration;
+    private readonly Counter<long> _executions;
+    private readonly Counter<long> _secondTries;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _launched;
+    private readonly Counter<long> _lost;
+
+    public DispatchMetrics(Meter meter)
+    {
+        Meter = meter;
+        _stepDuration = meter.CreateHistogram("mayfly.step.duration", "s", "Time in one step of a request",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = s_stepBounds });
+        _executions = meter.CreateCounter<long>("mayfly.executions", "{execution}", "Executions that ended, by how");
+        _secondTries = meter.CreateCounter<long>("mayfly.executions.retried", "{execution}", "Executions that failed before their code started and were tried once more");
+        _refused = meter.CreateCounter<long>("mayfly.queue.refused", "{execution}", "Executions that got no slot, by why");
+        _launched = meter.CreateCounter<long>("mayfly.cells.launched", "{cell}", "Cells that came up");
+        _lost = meter.CreateCounter<long>("mayfly.cells.lost", "{cell}", "Cells that failed or were dropped, by cause; ProtocolViolation: a cell lied");
+    }
+
+    private Meter Meter { get; }
+
+    /// <summary>Shows how full everything is.</summary>
+    public void Observe(Slots slots)
+    {
+        Meter.CreateObservableGauge("mayfly.queue.length", () => slots.Waiting, "{execution}", "Executions that wait for a slot");
+        Meter.CreateObservableGauge("mayfly.slots.ready", () => slots.Ready, "{slot}", "Slots that could take an execution now");
+        Meter.CreateObservableGauge("mayfly.slots.running", () => slots.Up.Sum(cell => cell.Running), "{slot}", "Slots with an execution");
+        Meter.CreateObservableGauge("mayfly.cells.up", () => slots.Up.Length, "{cell}", "Cells that passed their self-test and take work");
+    }
+
+    /// <summary>A step of a request ended.</summary>
+    public void Step(string step, TimeSpan duration) => _stepDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("step", step));
+
+    /// <summary>An execution ended.</summary>
+    public void Ended(Language language, ExecutionResult result) => _executions.Add(1,
+        new KeyValuePair<string, object?>("language", language.ToString()),
+        new KeyValuePair<string, object?>("termination", result.Termination.ToString()),
+        new KeyValuePair<string, object?>("cause", result.Fault?.Cause.ToString() ?? ""));
+
+    /// <summary>An execution is tried once more.</summary>
+    public void TriedAgain() => _secondTries.Add(1);
+
+    /// <summary>An execution got no slot.</summary>
+    public void Refused(LeaseRefusal refusal) => _refused.Add(1, new KeyValuePair<string, object?>("reason", refusal.ToString()));
+
+    /// <summary>A cell came up.</summary>
+    public void CellUp() => _launched.Add(1);
+
+    /// <summary>A cell failed or was dropped.</summary>
+    public void CellLost(FaultCause cause) => _lost.Add(1, new KeyValuePair<string, object?>("cause", cause.ToString()));
+}

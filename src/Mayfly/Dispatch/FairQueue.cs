@@ -1,0 +1,107 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Mayfly.Dispatch;
+
+/// <summary>A bounded queue in which turns take turns: one number's burst delays itself and nobody else.</summary>
+/// <remarks>
+/// Within a turn the order is first in, first out; among turns it is round robin. When the queue is full, a turn
+/// that has fewer waiting than another takes the place of that one's newest, so that a burst cannot keep others out
+/// by filling the queue either. Not thread-safe: the owner holds its lock. How long anything waits is the owner's
+/// business, too: it takes out what got too old with <see cref="Remove"/>.
+/// </remarks>
+/// <param name="capacity">The most that may wait; 0: nothing ever waits.</param>
+internal sealed class FairQueue<T>(int capacity)
+    where T : class
+{
+    private readonly Dictionary<long, Turn> _turns = [];
+    private readonly LinkedList<Turn> _order = new();
+
+    /// <summary>How many wait.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Puts an item at the end of its turn; null if there is no place for it.</summary>
+    /// <param name="turn">Whose turn it waits for.</param>
+    /// <param name="item">What waits.</param>
+    /// <param name="displaced">What lost its place to it, if the queue was full and another turn held more of it.</param>
+    public Place? TryAdd(long turn, T item, out T? displaced)
+    {
+        displaced = null;
+        if (Count >= capacity && !TryDisplace(turn, out displaced)) return null;
+
+        if (!_turns.TryGetValue(turn, out var own))
+        {
+            own = new Turn(turn);
+            _turns.Add(turn, own);
+            _order.AddLast(own.Node);
+        }
+
+        Count++;
+        return new Place(own, own.Items.AddLast(item));
+    }
+
+    /// <summary>Takes the item whose turn it is.</summary>
+    public bool TryTake([NotNullWhen(true)] out T? item)
+    {
+        item = null;
+        if (_order.First is not { } first) return false;
+
+        item = first.Value.Items.First!.Value;
+        RemoveFrom(first.Value, first.Value.Items.First);
+        if (first.List is not null)
+        {
+            _order.Remove(first);
+            _order.AddLast(first);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes an item out before its turn; false if it is not in the queue any more.</summary>
+    public bool Remove(Place place)
+    {
+        if (place.Node.List is null) return false;
+        RemoveFrom(place.Turn, place.Node);
+        return true;
+    }
+
+    private bool TryDisplace(long newcomer, out T? displaced)
+    {
+        displaced = null;
+        var own = _turns.TryGetValue(newcomer, out var turn) ? turn.Items.Count : 0;
+
+        // Only a full queue is searched, and it has at most `capacity` turns.
+        var longest = _order.MaxBy(other => other.Items.Count);
+
+        // With one more, the newcomer would still not have more than the other.
+        if (longest is null || longest.Items.Count <= own + 1) return false;
+
+        displaced = longest.Items.Last!.Value;
+        RemoveFrom(longest, longest.Items.Last);
+        return true;
+    }
+
+    private void RemoveFrom(Turn turn, LinkedListNode<T> node)
+    {
+        turn.Items.Remove(node);
+        Count--;
+        if (turn.Items.Count > 0) return;
+
+        _order.Remove(turn.Node);
+        _turns.Remove(turn.Number);
+    }
+
+    /// <summary>Where an item waits.</summary>
+    internal readonly record struct Place(Turn Turn, LinkedListNode<T> Node);
+
+    /// <summary>All that waits under one number.</summary>
+    internal sealed class Turn
+    {
+        internal Turn(long number) => (Number, Node) = (number, new LinkedListNode<Turn>(this));
+
+        internal long Number { get; }
+
+        internal LinkedListNode<Turn> Node { get; }
+
+        internal LinkedList<T> Items { get; } = new();
+    }
+}
