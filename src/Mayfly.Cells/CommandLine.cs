@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Mayfly.Cells.Launching.Container;
+
+namespace Mayfly.Cells;
+
+/// <summary>What mayfly-cells is told. Written by <c>mayfly serve</c> and <c>mayfly run</c>, rarely by hand.</summary>
+internal sealed record CommandLine(
+    string Data, string Image, string App, string User, string Launcher, int MaxCells, ulong MaxCellMemory, uint MaxCellProcesses,
+    TimeSpan DrainLimit, bool Once, IReadOnlyList<string> Child)
+{
+    /// <summary>Reads the arguments and, if they are right, runs.</summary>
+    public static int Parse(string[] arguments, Func<CommandLine, int> run)
+    {
+        var data = Directory("--data", "The data directory. Made if missing.");
+        var image = Directory("--image", "The image's directory, with rootfs/ and manifest.json.");
+        var app = Directory("--app", "The published program; a copy of it is what runs.");
+        var user = new Option<string>("--user") { Description = "The user whom the child runs as. Never root.", Required = true };
+        var launcher = new Option<string>("--launcher") { Description = "The kind of cell.", DefaultValueFactory = _ => "container" };
+        launcher.AcceptOnlyFromAmong("container");
+        var maxCells = Bounded("--max-cells", $"Cells at the same time, starting and dying ones included: 1..{UidBlocks.MaxBlocks}.", 1, UidBlocks.MaxBlocks, 8);
+        var maxMemory = Bounded("--max-cell-memory", "Bytes that one cell may be given. Default: three quarters of the machine's memory.", 64L << 20, 1L << 50, MostOfTheMemory());
+        var maxProcesses = Bounded("--max-cell-processes", "Processes and threads that one cell may be given: 16..1000000.", 16, 1_000_000, 16_384);
+        var drain = Bounded("--drain-seconds", "How long the child may finish what it has begun when it is told to end: 0..3600.", 0, 3600, 30);
+        var once = new Option<bool>("--once") { Description = "Do not restart the child; its exit code becomes ours (125: our own failure)." };
+        var child = new Argument<string[]>("child") { Description = $"After --: the child's command. {Supervision.UnprivilegedChild.AppPlaceholder} stands for the program's copy.", Arity = ArgumentArity.OneOrMore };
+
+        var root = new RootCommand("Launches, kills and sweeps Mayfly's cells, for one unprivileged child that asks for them. Runs as root.")
+        {
+            data, image, app, user, launcher, maxCells, maxMemory, maxProcesses, drain, once, child,
+        };
+        root.SetAction(parsed => run(new CommandLine(
+            parsed.GetRequiredValue(data), parsed.GetRequiredValue(image), parsed.GetRequiredValue(app), parsed.GetRequiredValue(user),
+            parsed.GetRequiredValue(launcher), (int)parsed.GetValue(maxCells), (ulong)parsed.GetValue(maxMemory), (uint)parsed.GetValue(maxProcesses),
+            TimeSpan.FromSeconds(parsed.GetValue(drain)), parsed.GetValue(once), parsed.GetRequiredValue(child))));
+
+        // No response files: an argument of the child that begins with @ is just that.
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    private static Option<string> Directory(string name, string description)
+    {
+        var option = new Option<string>(name) { Description = description, Required = true };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !token.Value.StartsWith('/'))
+            {
+                result.AddError($"{name} {token.Value}: an absolute path is needed.");
+            }
+        });
+        return option;
+    }
+
+    private static Option<long> Bounded(string name, string description, long least, long most, long otherwise)
+    {
+        var option = new Option<long>(name) { Description = description, DefaultValueFactory = _ => otherwise };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && (!long.TryParse(token.Value, out var value) || value < least || value > most))
+            {
+                result.AddError($"{name} {token.Value}: it must be within {least}..{most}.");
+            }
+        });
+        return option;
+    }
+
+    private static long MostOfTheMemory() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
+}

@@ -1,0 +1,68 @@
+using Mayfly.Cells.Cgroups;
+using Mayfly.Cells.Control;
+using Mayfly.Cells.Kernel;
+using Mayfly.Cells.Launching;
+using Mayfly.Cells.Launching.Container;
+using Mayfly.Cells.Loop;
+using Mayfly.Cells.Premises;
+using Mayfly.Cells.Supervision;
+using Mayfly.Cells.Sweeping;
+
+namespace Mayfly.Cells;
+
+/// <summary>mayfly-cells from its start to its end, in order.</summary>
+internal static class Service
+{
+    public static int Run(CommandLine options)
+    {
+        OwnProcess.Confine();
+        var user = User.Find(options.User);
+        var image = CellImage.Open(options.Image);
+        var data = DataDirectory.Open(options.Data);
+
+        using var instanceLock = InstanceLock.Take(data); // first of all that changes anything
+        var instance = InstanceLock.InstanceOf(data);
+        DataDirectory.OpenForGateway(data, user);
+        var cgroups = CgroupMounts.Find(instance);
+        var loop = new EventLoop();
+        var sweeper = new Sweeper(loop, cgroups);
+        Sweep(loop, sweeper, "left by a predecessor that was killed");
+        var app = AppCopy.Make(data, options.App);
+
+        PrivateMounts.Enter(image.Rootfs, $"{app}/cell");
+        cgroups.CreateInstance();
+        cgroups.CreateGateway();
+        try
+        {
+            using var signals = new Signals();
+            var children = new Children(loop);
+            var launchers = new Dictionary<string, Func<ILauncher>>
+            {
+                ["container"] = () => new ContainerLauncher(loop, children, cgroups, sweeper, new UidBlocks(instance)),
+            };
+            var launcher = launchers[options.Launcher]();
+            var bounds = new Bounds(options.MaxCells, launcher.Offer.MaxSlots, options.MaxCellMemory, options.MaxCellProcesses);
+            var program = new UnprivilegedChild(children, user, app, options.Child);
+            var supervisor = new Supervisor(loop, children, signals, program, cgroups, launcher, bounds, image.Digest, options.DrainLimit, options.Once);
+            return loop.Run(supervisor.RunAsync);
+        }
+        finally
+        {
+            Sweep(loop, sweeper, "at the end");
+        }
+    }
+
+    private static void Sweep(EventLoop loop, Sweeper sweeper, string when)
+    {
+        var (killed, gone) = loop.Run(() => sweeper.SweepAsync(null));
+        if (!gone)
+        {
+            throw new StartException($"sweep {when}: processes or cgroups of this instance remain after {killed} were killed. A process that does not die waits for a device or a file system; dmesg names it.");
+        }
+
+        if (killed > 0)
+        {
+            Log.Write($"swept {killed} processes {when}");
+        }
+    }
+}
