@@ -7,7 +7,11 @@ var root = new RootCommand("Runs untrusted Python and JavaScript over HTTP: code
 {
     ServeCommand.Create(),
     RunCommand.Create(),
+    KeysCommand.Create(),
+    ImageCommand.Create(),
     DoctorCommand.Create(),
+    RunWorkerCommand.Create(),
+    ProbeWorkerCommand.Create(),
 };
 
 try

@@ -39,6 +39,8 @@ internal static class DoctorCommand
         var installation = Installation.From(settings);
         List<Finding> findings = [.. HostChecks.All(installation), CgroupCheck.Run()];
         findings.AddRange(LauncherChecks.All(installation));
+        findings.AddRange(await ImageCheck.RunAsync(installation, stop));
+        findings.AddRange(await LayerCheck.RunAsync(settings, findings, stop));
         findings.Add(await ServiceCheck.RunAsync(settings, stop));
         return findings;
     }

@@ -22,6 +22,13 @@ internal static class Handover
     /// <param name="data">Where run-time state goes; null: the installation's own.</param>
     public static void Become(IConfiguration settings, string image, IReadOnlyList<string> child, bool once, string? data = null)
     {
+        var invocation = Compose(settings, image, child, once, data);
+        SystemCalls.Execute(invocation.Program, invocation.Arguments, invocation.Environment);
+    }
+
+    /// <summary>The same as a command to start.</summary>
+    public static Invocation Compose(IConfiguration settings, string image, IReadOnlyList<string> child, bool once, string? data = null)
+    {
         var installation = Installation.From(settings);
         RequireRoot();
         RequireParts(installation);
@@ -41,7 +48,7 @@ internal static class Handover
         }
 
         arguments.AddRange(["--", Environment.ProcessPath!, $"{AppPlaceholder}/mayfly.dll", .. child]);
-        SystemCalls.Execute(installation.CellsProgram, arguments, ChildEnvironment(settings, data ?? installation.Data));
+        return new Invocation(installation.CellsProgram, arguments, ChildEnvironment(settings, data ?? installation.Data));
     }
 
     // A replacement starts while its predecessor is still being buried.
@@ -87,3 +94,6 @@ internal static class Handover
         }
     }
 }
+
+/// <summary>A command with all that it gets.</summary>
+internal sealed record Invocation(string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment);

@@ -13,4 +13,19 @@ internal sealed record Installation(string App, string Data, string Images, stri
         Images: Path.GetFullPath(settings["Images"] ?? "/var/cache/mayfly/images"),
         Launcher: settings["Launcher"] ?? "container",
         User: settings["User"] ?? "mayfly");
+
+    /// <summary>
+    /// Makes the gateway's directory, as mayfly-cells does at its start, so that a key can be created before it. Root's
+    /// directory holds it, so nobody else can have put something else in its place.
+    /// </summary>
+    public void EnsureGatewayData()
+    {
+        if (Directory.Exists(GatewayData))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Data);
+        SystemCalls.MakeOwnedDirectory(GatewayData, User);
+    }
 }

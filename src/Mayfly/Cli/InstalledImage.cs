@@ -1,18 +1,28 @@
+using Mayfly.Images;
+
 namespace Mayfly.Cli;
 
 /// <summary>The image that this version of Mayfly runs programs in.</summary>
 internal static class InstalledImage
 {
-    /// <summary>Its directory, or a failure that says how to make it.</summary>
-    public static string Require(IConfiguration settings)
+    /// <summary>Its directory, or a failure that says how to make it. Checks that no file was changed, by rights and lengths.</summary>
+    /// <exception cref="CommandFailure">There is none, or it is damaged.</exception>
+    public static async Task<string> RequireAsync(IConfiguration settings, CancellationToken stop)
     {
         var installation = Installation.From(settings);
-        return Find(installation)
-            ?? throw new CommandFailure($"there is no runtime image for this version in {installation.Images}. Make it: ./mayfly image build");
+        try
+        {
+            var image = Find(installation)
+                ?? throw new CommandFailure($"there is no runtime image for this version in {installation.Images}. Make it: ./mayfly image build");
+            await ImageStore.VerifyAsync(image, contents: false, stop);
+            return image.Directory;
+        }
+        catch (ImageBuildException damaged)
+        {
+            throw new CommandFailure(damaged.Message);
+        }
     }
 
-    public static string? Find(Installation installation) =>
-        Directory.Exists(installation.Images)
-            ? Directory.EnumerateDirectories(installation.Images).FirstOrDefault(directory => File.Exists(Path.Combine(directory, "manifest.json")))
-            : null;
+    public static Image? Find(Installation installation) =>
+        new ImageStore(installation.Images).Find(ImageRecipe.Load(ImageRecipe.ShippedDirectory));
 }

@@ -14,13 +14,13 @@ internal static class RunCommand
         var language = new Option<string?>("--language") { HelpName = "python|javascript", Description = "Default: by the file's extension." };
         var command = new Command("run", "Runs one program in a jail and passes its output and exit code on; 125 when Mayfly itself failed.") { file, language };
         Settings.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, stop) =>
         {
             var path = parsed.GetRequiredValue(file);
             var chosen = parsed.GetValue(language) ?? ByExtension(path);
             try
             {
-                Start(Settings.Read(parsed), path, chosen);
+                await StartAsync(Settings.Read(parsed), path, chosen, stop);
             }
             catch (CommandFailure failure)
             {
@@ -30,16 +30,16 @@ internal static class RunCommand
         return command;
     }
 
-    private static void Start(IConfigurationRoot settings, string path, string language)
+    private static async Task StartAsync(IConfigurationRoot settings, string path, string language, CancellationToken stop)
     {
-        var image = InstalledImage.Require(settings);
+        var image = await InstalledImage.RequireAsync(settings, stop);
         if (path != "-")
         {
             SystemCalls.OpenAsStdin(path);
         }
 
         // A directory of its own: a service may be running on the usual one.
-        var data = Directory.CreateTempSubdirectory("mayfly-run-").FullName;
+        var data = Scratch.Create("run").Path;
         settings["Cells"] = "1";
         settings["SlotsPerCell"] ??= "1";
         Handover.Become(settings, image, ["run-worker", "--language", language], once: true, data);

@@ -10,10 +10,10 @@ internal static class ServeCommand
         var firstKey = new Option<bool>("--first-key") { Description = "If there is no key yet, create one when the service is ready and print it, once." };
         var command = new Command("serve", "Starts the service in the foreground. Ctrl-C or SIGTERM drains it; a second one ends it at once.") { firstKey };
         Settings.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, stop) =>
         {
             var settings = Settings.Read(parsed);
-            var image = InstalledImage.Require(settings);
+            var image = await InstalledImage.RequireAsync(settings, stop);
             string[] child = parsed.GetValue(firstKey) ? ["gateway", "--first-key"] : ["gateway"];
             Handover.Become(settings, image, child, once: false);
         });

@@ -28,7 +28,7 @@ internal static partial class SystemCalls
             throw new CommandFailure($"cannot read {path}: {Marshal.GetLastPInvokeErrorMessage()}", 125);
         }
 
-        Close(descriptor);
+        _ = Close(descriptor);
     }
 
     /// <summary>
@@ -43,6 +43,16 @@ internal static partial class SystemCalls
         if (SetGroups(0, IntPtr.Zero) != 0 || SetGroupIds(group, group, group) != 0 || SetUserIds(user, user, user) != 0)
         {
             throw new CommandFailure($"cannot become user {name} ({user}): {Marshal.GetLastPInvokeErrorMessage()}", CommandFailure.NeedsRoot);
+        }
+    }
+
+    /// <summary>Makes a directory that only <paramref name="user"/> can use.</summary>
+    public static void MakeOwnedDirectory(string path, string user)
+    {
+        var (id, group) = FindUser(user) ?? throw new CommandFailure($"the user {user} does not exist");
+        if (MakeDirectory(path, 0x1C0) != 0 || ChangeOwner(path, id, group) != 0) // 0700
+        {
+            throw new CommandFailure($"cannot make {path} for {user}: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
 
@@ -75,6 +85,12 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "setgroups", SetLastError = true)]
     private static partial int SetGroups(nuint count, IntPtr groups);
