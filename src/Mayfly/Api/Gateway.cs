@@ -1,0 +1,181 @@
+using System.Diagnostics.Metrics;
+using Mayfly.Accounts;
+using Mayfly.Admission;
+using Mayfly.Ledger;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpenTelemetry.Metrics;
+
+namespace Mayfly.Api;
+
+/// <summary>The HTTP side, put together and listening. Who starts cells and when it ends is GatewayHost's.</summary>
+/// <remarks>
+/// HTTP/1.1 only. Every answer waits for a program, so HTTP/2's many requests on one connection would save little, and
+/// it brings attacks of its own (rapid reset). A proxy in front may speak it.
+/// </remarks>
+internal sealed class Gateway : IAsyncDisposable
+{
+    private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(10);
+
+    // For answers that are being written when everything else is done.
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication _app;
+    private readonly GatewayOptions _options;
+    private readonly CellSide _cells;
+    private readonly DrainState _drain = new();
+    private readonly Writer _writer;
+    private readonly AdmissionControl _admission;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _housekeeping = Task.CompletedTask;
+
+    private Gateway(GatewayOptions options, Database database, CellSide cells, Meter meter, ILoggerFactory logs, TimeProvider time)
+    {
+        (_options, _cells) = (options, cells);
+        _log = logs.CreateLogger<Gateway>();
+        _writer = new Writer(database, time);
+        Keys = new KeyStore(database, time);
+        Ledger = new ChargeLedger(database, _writer, options.Price, time);
+        Idempotency = new IdempotencyStore(_writer, options.Idempotency, LongestExecution(options), time);
+
+        var memory = new HeldMemory(options.Http.HeldBytes);
+        var metrics = new Metrics(meter);
+        var connections = new ConnectionCap(options.Http.Connections);
+        var accounts = new Authenticator(Keys, time);
+        var strangers = new FailedAttempts(options.Admission, time);
+        _admission = new AdmissionControl(options.Admission, Ledger, memory, time);
+        metrics.Observe(() => _admission.InFlight, () => connections.Open, () => memory.Held, () => _writer.IsAvailable);
+
+        Health = new HealthEndpoints(cells, database, _writer, _drain);
+        _app = Build(options, connections, metrics, logs);
+        _app.Use(connections.OnRequestAsync);
+        _app.UseMiddleware<Outermost>(_drain);
+        _app.UseRouting();
+        Routes.Map(
+            _app,
+            options,
+            new ExecuteEndpoint(options.Limits, accounts, strangers, Idempotency, _admission, cells, Ledger, memory, metrics, logs.CreateLogger<ExecuteEndpoint>()),
+            new UsageEndpoint(accounts, strangers, Ledger),
+            new RuntimesEndpoint(cells, options.Images),
+            Health);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = new("http://0.0.0.0");
+
+    public KeyStore Keys { get; }
+
+    public ChargeLedger Ledger { get; }
+
+    public IdempotencyStore Idempotency { get; }
+
+    public HealthEndpoints Health { get; }
+
+    /// <summary>Opens the database and listens.</summary>
+    /// <exception cref="DatabaseException">The database cannot be opened.</exception>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public static async Task<Gateway> StartAsync(GatewayOptions options, CellSide cells, Meter meter, ILoggerFactory logs, TimeProvider time)
+    {
+        var gateway = new Gateway(options, Database.Open(options.OwnData), cells, meter, logs, time);
+        await gateway.Ledger.ForgetReservationsAsync();
+        await gateway.Idempotency.FreeAbandonedAsync();
+        await gateway._app.StartAsync();
+        gateway.Address = new Uri(gateway._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        gateway._housekeeping = gateway.KeepHouseAsync();
+        Log.Listening(gateway._log, gateway.Address.ToString());
+        return gateway;
+    }
+
+    /// <summary>Ends in order: not ready, no new executions, running ones finish and are answered, then the listener closes.</summary>
+    public async Task DrainAsync()
+    {
+        _drain.Begin();
+        Log.Draining(_log, _admission.InFlight, _options.DrainSeconds);
+        await _cells.DrainAsync(TimeSpan.FromSeconds(_options.DrainSeconds));
+        using var patience = new CancellationTokenSource(LastAnswers);
+        await _app.StopAsync(patience.Token);
+        Log.Stopped(_log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _housekeeping;
+        await _app.DisposeAsync();
+        await _writer.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private static WebApplication Build(GatewayOptions options, ConnectionCap connections, Metrics metrics, ILoggerFactory logs)
+    {
+        // Empty: no settings file of the working directory, no environment variable of ASP.NET's changes what is built here.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mayfly" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options, connections));
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton(metrics);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddOpenTelemetry().WithMetrics(all => all.AddMeter(Metrics.MeterName).AddPrometheusExporter());
+        Reference.AddTo(builder.Services);
+        return builder.Build();
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, GatewayOptions options, ConnectionCap connections)
+    {
+        var http = options.Http;
+        var grace = TimeSpan.FromSeconds(5);
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
+        kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;
+        kestrel.Limits.MaxRequestLineSize = 4 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 64;
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(http.IdleSeconds);
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(http.HeaderSeconds);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(http.BodyBytesPerSecond, grace);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(http.ResponseBytesPerSecond, grace);
+        kestrel.Listen(options.Endpoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => connection => connections.OnConnectionAsync(connection, next));
+        });
+    }
+
+    // Queue, both tries, and the cell's word about its end.
+    private static TimeSpan LongestExecution(GatewayOptions options) =>
+        (2 * (options.Dispatch.Limits.Time + options.Dispatch.Queue.Wait)) + TimeSpan.FromSeconds(30);
+
+    private async Task KeepHouseAsync()
+    {
+        var rounds = 0L;
+        using var timer = new PeriodicTimer(HousekeepingPeriod);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                // Expired answers can wait for minutes; an account that fills the disk cannot.
+                if (++rounds % 60 != 0 && !Idempotency.NeedsTrim) continue;
+                await TrimAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end.
+        }
+    }
+
+    private async Task TrimAsync()
+    {
+        try
+        {
+            await Idempotency.TrimAsync();
+        }
+        catch (DatabaseException away)
+        {
+            Log.NotTrimmed(_log, away.Message);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Dapper;
+
+namespace Mayfly.Ledger;
+
+/// <summary>Everything this gateway writes goes through here, one transaction after another.</summary>
+/// <remarks>
+/// SQLite has one writer at a time. Instead of letting requests fight for the lock, the first that comes commits for all
+/// that came meanwhile: alone it pays for no hand-over between threads, under load many writes share one commit.
+/// </remarks>
+internal sealed class Writer(Database database, TimeProvider time) : IAsyncDisposable
+{
+    // Each waiting write belongs to an admitted request, so this bound is never met while the database is there.
+    private const int MaxWaiting = 10_000;
+
+    private const int MaxInOneCommit = 256;
+
+    // After a failure: how long requests are refused before the next one tries.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentQueue<Pending> _waiting = new();
+    private DbConnection? _connection;
+    private int _busy;
+    private long _failedAt;
+
+    /// <summary>Whether the last write worked, or is long enough ago to try another one.</summary>
+    public bool IsAvailable => Volatile.Read(ref _failedAt) is var failed && (failed == 0 || time.GetElapsedTime(failed) > Pause);
+
+    /// <summary>Writes before an execution: refused at once while the database is known to be away.</summary>
+    /// <exception cref="DatabaseException">Nothing was written.</exception>
+    public Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write) =>
+        IsAvailable ? InsistAsync(write) : throw new DatabaseException($"cannot write {database.Path}: the last write failed less than {Pause.TotalSeconds:0} s ago.");
+
+    /// <summary>Writes after an execution: tried even while the database is believed to be away.</summary>
+    /// <exception cref="DatabaseException">Nothing was written.</exception>
+    public async Task<T> InsistAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write)
+    {
+        if (_waiting.Count >= MaxWaiting) throw new DatabaseException($"cannot write {database.Path}: {MaxWaiting} writes wait already.");
+
+        var pending = new Pending<T>(write);
+        _waiting.Enqueue(pending);
+        if (Interlocked.CompareExchange(ref _busy, 1, 0) == 0) await CommitWaitingAsync();
+        return await pending.Written;
+    }
+
+    /// <summary>Whether writing works: asks the disk only after a failure.</summary>
+    public async Task<bool> WorksAsync()
+    {
+        if (Volatile.Read(ref _failedAt) == 0) return true;
+        try
+        {
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            await WriteAsync((connection, transaction) => connection.ExecuteAsync("UPDATE probe SET at = @now", new { now }, transaction));
+            return true;
+        }
+        catch (DatabaseException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null) await _connection.DisposeAsync();
+    }
+
+    // Entered by whoever set _busy; leaves after one commit, so that no request waits for more than its own and one other.
+    private async Task CommitWaitingAsync()
+    {
+        var batch = new List<Pending>();
+        while (batch.Count < MaxInOneCommit && _waiting.TryDequeue(out var pending)) batch.Add(pending);
+        await CommitAsync(batch);
+
+        Volatile.Write(ref _busy, 0);
+        if (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _busy, 1, 0) == 0) _ = Task.Run(CommitWaitingAsync);
+    }
+
+    private async Task CommitAsync(List<Pending> batch)
+    {
+        try
+        {
+            _connection ??= await database.ConnectAsync();
+            await using (var transaction = await _connection.BeginTransactionAsync())
+            {
+                foreach (var pending in batch) await pending.RunAsync(_connection, transaction);
+                await transaction.CommitAsync();
+            }
+
+            Volatile.Write(ref _failedAt, 0);
+            foreach (var pending in batch) pending.Succeed();
+        }
+        catch (DbException error) when (Database.IsAway(error))
+        {
+            Volatile.Write(ref _failedAt, time.GetTimestamp());
+            await ForgetConnectionAsync();
+            foreach (var pending in batch) pending.Fail(new DatabaseException($"cannot write {database.Path}: {error.Message}", error));
+        }
+        catch (Exception bug) when (batch.Count == 1)
+        {
+            await ForgetConnectionAsync();
+            batch[0].Fail(bug);
+        }
+        catch (Exception)
+        {
+            // A write that is wrong in itself must not take its neighbours with it: each once more, alone.
+            await ForgetConnectionAsync();
+            foreach (var pending in batch) await CommitAsync([pending]);
+        }
+    }
+
+    private async Task ForgetConnectionAsync()
+    {
+        if (_connection is null) return;
+        await _connection.DisposeAsync();
+        _connection = null;
+    }
+
+    private abstract class Pending
+    {
+        public abstract Task RunAsync(DbConnection connection, DbTransaction transaction);
+
+        public abstract void Succeed();
+
+        public abstract void Fail(Exception error);
+    }
+
+    private sealed class Pending<T>(Func<DbConnection, DbTransaction, Task<T>> write) : Pending
+    {
+        private readonly TaskCompletionSource<T> _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _result;
+
+        public Task<T> Written => _written.Task;
+
+        public override async Task RunAsync(DbConnection connection, DbTransaction transaction) => _result = await write(connection, transaction);
+
+        public override void Succeed() => _written.SetResult(_result!);
+
+        public override void Fail(Exception error) => _written.SetException(error);
+    }
+}
