@@ -36,6 +36,7 @@ using Mayfly.Protocol.Descriptors;
 OwnProcess.CloseInherited();
 try
 {
+    OwnProcess.Confine(args);
     return CommandLine.Parse(args, Service.Run);
 }
 catch (Exception failure) when (failure is StartException or KernelException or IOException or UnauthorizedAccessException)

@@ -15,7 +15,6 @@ internal static class Service
 {
     public static int Run(CommandLine options)
     {
-        OwnProcess.Confine();
         var user = User.Find(options.User);
         var image = CellImage.Open(options.Image);
         var data = DataDirectory.Open(options.Data);

@@ -8,7 +8,7 @@ internal static unsafe partial class LibC
 {
     public const int CloneNewNs = 0x20000;
     public const ulong MsRdOnly = 1, MsNoSuid = 2, MsNoDev = 4, MsNoExec = 8, MsRemount = 32, MsBind = 4096, MsRec = 16384, MsSlave = 1 << 19;
-    public const int PrCapBsetRead = 23, PrCapBsetDrop = 24, PrSetChildSubreaper = 36, PrSetNoNewPrivs = 38;
+    public const int PrCapBsetRead = 23, PrCapBsetDrop = 24, PrSetChildSubreaper = 36, PrSetNoNewPrivs = 38, PrGetNoNewPrivs = 39;
     public const int RlimitCore = 4, RlimitNoFile = 7;
     public const int LockEx = 2, LockNb = 4;
     public const uint FileTypeCharacter = 0x2000;

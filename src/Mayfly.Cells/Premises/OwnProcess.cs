@@ -19,7 +19,12 @@ internal static unsafe class OwnProcess
         24 /* SYS_RESOURCE */, 27 /* MKNOD */, 31 /* SETFCAP */,
     ];
 
-    public static void Confine()
+    /// <summary>Gives up what is not needed. Returns in a process none of whose threads has it any more.</summary>
+    /// <remarks>
+    /// Capabilities and no_new_privs are kept by thread, and the runtime has threads already: so the process executes itself
+    /// once, after which there is one thread, and what it starts inherits from that.
+    /// </remarks>
+    public static void Confine(string[] arguments)
     {
         if (LibC.EffectiveUid() != 0)
         {
@@ -28,10 +33,20 @@ internal static unsafe class OwnProcess
 
         _ = LibC.Umask(0x12); // 022
         Control(LibC.PrSetChildSubreaper, 1, "PR_SET_CHILD_SUBREAPER");
-        DropCapabilities();
-        Control(LibC.PrSetNoNewPrivs, 1, "PR_SET_NO_NEW_PRIVS"); // no set-uid program is ever needed below us
         RaiseOpenFiles();
         Limit(LibC.RlimitCore, 0, 0); // a core file of any of us would hold keys or programs
+        if (LibC.ProcessControl(LibC.PrGetNoNewPrivs, 0, 0, 0, 0) == 1 && !Droppable().Any())
+        {
+            return;
+        }
+
+        foreach (var capability in Droppable().ToList())
+        {
+            Control(LibC.PrCapBsetDrop, (nuint)capability, string.Create(CultureInfo.InvariantCulture, $"PR_CAPBSET_DROP of capability {capability}"));
+        }
+
+        Control(LibC.PrSetNoNewPrivs, 1, "PR_SET_NO_NEW_PRIVS"); // no set-uid program is ever needed below us
+        Spawn.Become("/proc/self/exe", [Environment.GetCommandLineArgs()[0], .. arguments]);
     }
 
     /// <summary>Closes what the caller left open. First thing in Main: later the runtime has descriptors of its own.</summary>
@@ -43,13 +58,14 @@ internal static unsafe class OwnProcess
         }
     }
 
-    private static void DropCapabilities()
+    // What of the bounding set is not in the list above; the kernel says EINVAL past its last capability.
+    private static IEnumerable<int> Droppable()
     {
         for (var capability = 0; LibC.ProcessControl(LibC.PrCapBsetRead, (nuint)capability, 0, 0, 0) is var held and >= 0; capability++)
         {
             if (held == 1 && !s_kept.Contains(capability))
             {
-                Control(LibC.PrCapBsetDrop, (nuint)capability, string.Create(CultureInfo.InvariantCulture, $"PR_CAPBSET_DROP of capability {capability}"));
+                yield return capability;
             }
         }
     }

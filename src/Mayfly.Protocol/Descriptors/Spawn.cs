@@ -46,6 +46,16 @@ public static unsafe partial class Spawn
         }
     }
 
+    /// <summary>Becomes another program, with this process's own environment and descriptors. Returns only by throwing.</summary>
+    /// <param name="program">Absolute path.</param>
+    /// <param name="arguments">argv, with argv[0].</param>
+    public static void Become(string program, IReadOnlyList<string> arguments)
+    {
+        using var argv = new StringArray(arguments);
+        _ = Execute(program, argv.Pointer);
+        throw KernelException.Last($"execv of {program}");
+    }
+
     private static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, List<SafeFileHandle> parked)
     {
         var actions = stackalloc byte[OpaqueBytes];
@@ -101,6 +111,9 @@ public static unsafe partial class Spawn
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int PosixSpawn(out int pid, string path, byte* actions, byte* attributes, byte** argv, byte** envp);
+
+    [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Execute(string path, byte** argv);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
     private static partial int InitActions(byte* actions);
