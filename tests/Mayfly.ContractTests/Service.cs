@@ -60,19 +60,7 @@ public sealed class Service : IDisposable
     /// <summary>Runs a program and insists on an answer of the contract's shape.</summary>
     public async Task<Execution> ExecuteAsync(string code, string language)
     {
-        var body = RequestBody(code, language);
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (true)
-        {
-            var answer = await PostAsync(body);
-            if (answer.IsRefusal && patience.Elapsed < RefusalLimit)
-            {
-                await Task.Delay(answer.RetryAfter, TestContext.Current.CancellationToken);
-                continue;
-            }
-
-            return Execution.From(answer);
-        }
+        return Execution.From(await PostAsync(RequestBody(code, language)));
     }
 
     public Task<Execution> PythonAsync(string code) => ExecuteAsync(code, "python");
@@ -95,8 +83,17 @@ public sealed class Service : IDisposable
         return request;
     }
 
-    public Task<Answer> PostAsync(byte[] body, Action<HttpRequestMessage>? change = null, string path = ExecutePath) =>
-        SendAsync(Post(body, change, path), TestContext.Current.CancellationToken);
+    /// <summary>Sends a <see cref="Post"/>; comes back later when the service is full or the sender is at a limit.</summary>
+    public async Task<Answer> PostAsync(byte[] body, Action<HttpRequestMessage>? change = null, string path = ExecutePath)
+    {
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            var answer = await SendAsync(Post(body, change, path), TestContext.Current.CancellationToken);
+            if (!answer.IsRefusal || patience.Elapsed > RefusalLimit) return answer;
+            await Task.Delay(answer.RetryAfter, TestContext.Current.CancellationToken);
+        }
+    }
 
     /// <summary>One GET, with the key unless told otherwise.</summary>
     public Task<Answer> GetAsync(string path, bool withKey = true)

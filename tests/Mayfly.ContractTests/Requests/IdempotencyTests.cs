@@ -145,15 +145,13 @@ public sealed class IdempotencyTests(Service service) : ServiceTests(service)
     [InlineData("256 characters")]
     [InlineData("4000 characters")]
     [InlineData("empty quotes")]
-    [InlineData("a quote that is not closed")]
     public async Task Keys_of_another_form_are_400(string form)
     {
         var key = form switch
         {
             "256 characters" => NewKey().PadRight(256, 'x'),
             "4000 characters" => NewKey().PadRight(4000, 'x'),
-            "empty quotes" => "\"\"",
-            _ => "\"" + NewKey(),
+            _ => "\"\"",
         };
 
         Problem.Expect(await PostAsync(Body, key), 400);

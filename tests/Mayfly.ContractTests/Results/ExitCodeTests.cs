@@ -83,7 +83,7 @@ public sealed class ExitCodeTests(Service service) : ServiceTests(service)
         ["javascript: output before process.exit is kept"] = JavaScript("console.log('kept'); process.exit(2)").Exits(2).Prints("kept\n"),
         ["javascript: process.reallyExit(4) is 4"] = JavaScript("process.reallyExit(4)").Exits(4),
         ["javascript: an uncaught error is 1"] = JavaScript("throw new TypeError('bad')").Exits(1).ComplainsWith("TypeError: bad"),
-        ["javascript: throwing what is no Error is 1"] = JavaScript("throw 'text'").Exits(1).ComplainsWith("Uncaught 'text'"),
+        ["javascript: throwing what is no Error is 1"] = JavaScript("throw 'text'").Exits(1).ComplainsWith("throw 'text'", "\ntext\n"),
         ["javascript: an error in a timer is 1"] = JavaScript("setTimeout(() => { throw new Error('late') }, 1)").Exits(1).ComplainsWith("Error: late"),
         ["javascript: an unhandled rejection is 1"] = JavaScript("Promise.reject(new Error('unhandled'))").Exits(1).ComplainsWith("Error: unhandled"),
         ["javascript: an unhandled rejection with no Error is 1"] = JavaScript("Promise.reject(3)").Exits(1).ComplainsWith("ERR_UNHANDLED_REJECTION"),
