@@ -20,6 +20,10 @@
 enum {
     JAIL_MAX_CGROUP_FDS = 4,          /* v1: memory, cpu, cpuacct, pids; v2: one */
     JAIL_MAX_START_BYTES = 4u << 20,  /* a START block: code, arguments, environment, files, stdin */
+    JAIL_MAX_SLOTS = 64,              /* slots are numbered from 0                                 */
+    JAIL_MAX_ARGUMENTS = 256,         /* of a START, argv[0] included                              */
+    JAIL_MAX_VARIABLES = 256,
+    JAIL_MAX_FILES = 256,
 };
 
 /* agent -> parent ------------------------------------------------------------------------------------------ */

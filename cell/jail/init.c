@@ -1,0 +1,90 @@
+/*
+ * A jail's init. It makes what the child will join, then gives everything up: uid 0 of the cell without a single
+ * capability, no descriptor, nothing to do but to be the parent of orphans. User code has another uid, does not see
+ * it (hidepid) and cannot signal it. Its death is the jail's end: the kernel kills all that is left in the pid
+ * namespace, and it dies with the jailer.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "init.h"
+#include "jail.h"
+
+static int fail(struct notice *failure, enum jail_step step)
+{
+    failure->step = step;
+    failure->error = errno;
+    return -1;
+}
+
+/* A new network namespace has a loopback interface, down. Programs may talk to themselves and to nobody else. */
+static int raise_loopback(struct notice *failure)
+{
+    int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (any < 0)
+        return fail(failure, STEP_LOOPBACK);
+    struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+    int result = ioctl(any, SIOCSIFFLAGS, &loopback);
+    if (result != 0)
+        fail(failure, STEP_LOOPBACK);
+    close(any);
+    return result;
+}
+
+static int name_host(struct notice *failure)
+{
+    static const char host[] = "sandbox", domain[] = "(none)";
+    if (sethostname(host, sizeof host - 1) != 0 || setdomainname(domain, sizeof domain - 1) != 0)
+        return fail(failure, STEP_HOSTNAME);
+    return 0;
+}
+
+/*
+ * It stays dumpable: joining its namespaces by its pidfd takes the right to look at it, which its uid gives to root
+ * processes of the cell as long as it has no more capabilities than they.
+ */
+static int give_everything_up(struct notice *failure)
+{
+    if (empty_bounding_set() != 0 || clear_capabilities() != 0)
+        return fail(failure, STEP_CAPABILITIES);
+    if (forbid_new_privileges() != 0)
+        return fail(failure, STEP_NO_NEW_PRIVS);
+    /* Ignored, a child's death needs no waiting for: the kernel reaps the orphans. */
+    if (signal(SIGCHLD, SIG_IGN) == SIG_ERR)
+        return fail(failure, STEP_SESSION);
+    return 0;
+}
+
+static int set_up(const struct request *request, struct notice *failure)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || prctl(PR_SET_NAME, "jail-init", 0, 0, 0) != 0 ||
+        setsid() < 0)
+        return fail(failure, STEP_SESSION);
+    if (make_root(request, failure) != 0 || raise_loopback(failure) != 0 || name_host(failure) != 0)
+        return -1;
+    return give_everything_up(failure);
+}
+
+_Noreturn void run_init(const struct request *request, int readiness)
+{
+    struct notice notice = {.kind = NOTICE_READY};
+    if (set_up(request, &notice) != 0)
+        notice.kind = NOTICE_FAILED;
+
+    /* A jailer that died before PR_SET_PDEATHSIG has closed the other end: EPIPE. */
+    if (write(readiness, &notice, sizeof notice) != (ssize_t)sizeof notice || notice.kind != NOTICE_READY)
+        _exit(1);
+    if (syscall(SYS_close_range, 0u, ~0u, 0u) != 0)
+        _exit(1);
+    for (;;)
+        pause();
+}

@@ -1,0 +1,19 @@
+/* The jail's PID 1: made and set up ahead, by the jailer only. */
+#ifndef MAYFLY_JAIL_INIT_H
+#define MAYFLY_JAIL_INIT_H
+
+#include "protocol.h"
+
+/* The namespaces that an init is cloned with. (The cgroup namespace is the child's: see enter.c.) */
+#define JAIL_NAMESPACES (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
+
+/*
+ * Runs in the process just cloned with JAIL_NAMESPACES: sets the jail up, writes one struct notice to `readiness`
+ * (READY or FAILED) and, if all went well, stays until it is killed.
+ */
+_Noreturn void run_init(const struct request *request, int readiness);
+
+/* mounts.c. Fills in step and error and returns -1 if one of its steps fails. */
+int make_root(const struct request *request, struct notice *failure);
+
+#endif

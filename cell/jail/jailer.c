@@ -1,0 +1,461 @@
+/*
+ * The jailer: makes jails and starts fresh interpreters in them (the cold path).
+ *
+ * Theory of operation
+ *
+ * Actors. The agent is PID 1 of the cell and the jailer's only peer; the jailer is root of the cell's user namespace
+ * with SYS_ADMIN, SYS_CHROOT (joining a mount namespace takes it), SETUID, SETGID, SETPCAP, CHOWN, DAC_OVERRIDE,
+ * NET_ADMIN, KILL and SYS_RESOURCE; each jail has an init (init.c), which the jailer clones, and a child, which it
+ * forks into the jail's pid namespace. Both are the jailer's children, so it sees both die.
+ *
+ * Pipes. Descriptor 3 is a SOCK_SEQPACKET to the agent: requests in, reports out, one struct a packet. An init
+ * tells through a pipe that its jail is made. A child has a stream of its own to the agent, which the jailer passes
+ * on and never reads: user code's start does not go through here.
+ *
+ * A slot. PREPARE clones an init, which answers on its pipe: PREPARED or PREPARE_FAILED. FORK makes the child:
+ * FORKED or FORK_FAILED; the rest is between agent and child, until CHILD_EXITED. The agent ends a jail by killing
+ * its init; the kernel kills the rest and lets the init go only when the child is reaped, so INIT_EXITED comes last
+ * and means that nothing is left. The slot is then free for the next PREPARE.
+ *
+ * Who waits. Nobody waits for the jailer to finish one request before the next: it never blocks but in poll, and in
+ * sending, for which the agent has SEND_LIMIT_SECONDS. An init that is not ready in time is killed.
+ *
+ * Deaths. Agent: the whole cell goes with it. Jailer: every init has asked for SIGKILL on its parent's death, so
+ * all jails end; a request that makes no sense, or a socket at its end, is therefore answered by exiting. Init: its
+ * jail ends. Child: a report, nothing more.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "init.h"
+#include "jail.h"
+
+enum {
+    AGENT = 3,
+    SEND_LIMIT_SECONDS = 10,
+    PREPARE_LIMIT_MS = 10000, /* a thousand times what it takes */
+    /* init's pidfd, control, output, errors, then cgroups */
+    FORK_FIXED_FDS = 4,
+    MAX_FDS = FORK_FIXED_FDS + JAIL_MAX_CGROUP_FDS,
+};
+
+struct slot {
+    pid_t init;            /* 0: none */
+    int init_pidfd;        /* -1 once the agent has it */
+    int readiness;         /* -1 unless preparing */
+    int64_t deadline_ms;
+    struct notice outcome; /* of preparing, as the init told it */
+    pid_t child;           /* 0: none */
+};
+
+struct jailer {
+    struct slot slots[JAIL_MAX_SLOTS];
+    int signals, self;     /* signalfd; own pidfd: the way back to the own pid namespace */
+    uint32_t landlock_abi;
+    struct sock_filter instructions[BPF_MAXINSNS];
+    struct sock_fprog filter;
+};
+
+static _Noreturn void die(const char *what)
+{
+    fprintf(stderr, "jailer: %s: %s\n", what, strerrorname_np(errno) ? strerrorname_np(errno) : "?");
+    exit(EXIT_FAILURE);
+}
+
+static _Noreturn void die_of_protocol(const char *what)
+{
+    fprintf(stderr, "jailer: %s; the agent and the jailer are not of one build\n", what);
+    exit(EXIT_FAILURE);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* clone(2) as a fork: no stack, no thread-local storage. The first three arguments are alike on all architectures. */
+static pid_t clone_process(unsigned long flags, int *pidfd)
+{
+    return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, pidfd, NULL, NULL);
+}
+
+/* Reports -------------------------------------------------------------------------------------------------- */
+
+static void send_report(const struct report *report, int fd)
+{
+    struct iovec packet = {(void *)report, sizeof *report};
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct msghdr message = {.msg_iov = &packet, .msg_iovlen = 1};
+    if (fd >= 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = sizeof control.bytes;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof fd);
+        memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    }
+    if (sendmsg(AGENT, &message, MSG_NOSIGNAL) != (ssize_t)sizeof *report)
+        die("report to the agent");
+}
+
+static void report_failure(enum report_kind kind, uint32_t slot, int step, int error)
+{
+    struct report report = {.kind = kind, .slot = slot, .step = step, .error = error};
+    send_report(&report, -1);
+}
+
+static void report_exit(enum report_kind kind, uint32_t slot, pid_t pid, int status, const struct rusage *usage)
+{
+    struct report report = {
+        .kind = kind,
+        .slot = slot,
+        .pid = pid,
+        .wait_status = status,
+        .user_us = (uint64_t)usage->ru_utime.tv_sec * 1000000 + (uint64_t)usage->ru_utime.tv_usec,
+        .system_us = (uint64_t)usage->ru_stime.tv_sec * 1000000 + (uint64_t)usage->ru_stime.tv_usec,
+        .minor_faults = (uint64_t)usage->ru_minflt,
+        .major_faults = (uint64_t)usage->ru_majflt,
+        .max_rss_kb = (uint64_t)usage->ru_maxrss,
+    };
+    send_report(&report, -1);
+}
+
+/* PREPARE -------------------------------------------------------------------------------------------------- */
+
+static void prepare(struct jailer *jailer, const struct request *request)
+{
+    struct slot *slot = &jailer->slots[request->slot];
+    if (slot->init != 0 || slot->child != 0)
+        return report_failure(REPORT_PREPARE_FAILED, request->slot, STEP_RECEIVE, EBUSY);
+    /* 0 would mean root, and no limit at all. */
+    if (request->uid == 0 || request->gid == 0 || request->writable_bytes == 0 || request->writable_inodes == 0)
+        return report_failure(REPORT_PREPARE_FAILED, request->slot, STEP_RECEIVE, EINVAL);
+
+    int pipe_fds[2];
+    if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) != 0)
+        return report_failure(REPORT_PREPARE_FAILED, request->slot, STEP_CLONE, errno);
+
+    int pidfd = -1;
+    pid_t init = clone_process(JAIL_NAMESPACES | CLONE_PIDFD, &pidfd);
+    if (init == 0)
+        run_init(request, pipe_fds[1]);
+    int error = errno;
+    close(pipe_fds[1]);
+    if (init < 0) {
+        close(pipe_fds[0]);
+        return report_failure(REPORT_PREPARE_FAILED, request->slot, STEP_CLONE, error);
+    }
+    *slot = (struct slot){
+        .init = init,
+        .init_pidfd = pidfd,
+        .readiness = pipe_fds[0],
+        .deadline_ms = now_ms() + PREPARE_LIMIT_MS,
+    };
+}
+
+/* Something is in the pipe, or its end. A jail that failed is reported when its init is reaped: nothing is left then. */
+static void prepare_answered(struct slot *slot, uint32_t number)
+{
+    ssize_t got = read(slot->readiness, &slot->outcome, sizeof slot->outcome);
+    if (got != (ssize_t)sizeof slot->outcome)
+        slot->outcome = (struct notice){.kind = NOTICE_FAILED, .step = STEP_CLONE, .error = ECHILD};
+    close(slot->readiness);
+    slot->readiness = -1;
+
+    if (slot->outcome.kind == NOTICE_READY) {
+        struct report report = {.kind = REPORT_PREPARED, .slot = number, .pid = slot->init};
+        send_report(&report, slot->init_pidfd);
+    }
+    close(slot->init_pidfd);
+    slot->init_pidfd = -1;
+}
+
+static void prepare_timed_out(struct slot *slot)
+{
+    slot->outcome = (struct notice){.kind = NOTICE_FAILED, .step = STEP_CLONE, .error = ETIMEDOUT};
+    syscall(SYS_pidfd_send_signal, slot->init_pidfd, SIGKILL, NULL, 0);
+    close(slot->readiness);
+    close(slot->init_pidfd);
+    slot->readiness = slot->init_pidfd = -1;
+}
+
+/* FORK ----------------------------------------------------------------------------------------------------- */
+
+static _Noreturn void run_child(const struct jail *jail)
+{
+    struct program program;
+    jail_enter(jail);
+    jail_notify(jail, NOTICE_READY);
+    receive_program(jail, &program);
+    execute_program(jail, &program);
+}
+
+static void fork_child(struct jailer *jailer, const struct request *request, const int *fds, size_t fd_count)
+{
+    struct slot *slot = &jailer->slots[request->slot];
+    if (slot->init == 0 || slot->outcome.kind != NOTICE_READY || slot->child != 0)
+        return report_failure(REPORT_FORK_FAILED, request->slot, STEP_RECEIVE, EBUSY);
+    if (request->uid == 0 || request->gid == 0 || request->file_bytes == 0)
+        return report_failure(REPORT_FORK_FAILED, request->slot, STEP_RECEIVE, EINVAL);
+
+    struct jail jail = {
+        .init = fds[0],
+        .control = fds[1],
+        .output = fds[2],
+        .errors = fds[3],
+        .cgroup_count = fd_count - FORK_FIXED_FDS,
+        .uid = request->uid,
+        .gid = request->gid,
+        .file_bytes = request->file_bytes,
+        .landlock_abi = jailer->landlock_abi,
+        .filter = jailer->filter,
+    };
+    memcpy(jail.cgroups, fds + FORK_FIXED_FDS, jail.cgroup_count * sizeof jail.cgroups[0]);
+
+    if (setns(jail.init, CLONE_NEWPID) != 0)
+        return report_failure(REPORT_FORK_FAILED, request->slot, STEP_SETNS, errno);
+    pid_t child = clone_process(0, NULL);
+    if (child == 0)
+        run_child(&jail);
+    int error = errno;
+    /* Back at once: the next PREPARE may not make a pid namespace while children would be born in another one. */
+    if (setns(jailer->self, CLONE_NEWPID) != 0)
+        die("return to the cell's pid namespace");
+    if (child < 0)
+        return report_failure(REPORT_FORK_FAILED, request->slot, STEP_FORK, error);
+
+    slot->child = child;
+    struct report report = {.kind = REPORT_FORKED, .slot = request->slot, .pid = child};
+    send_report(&report, -1);
+}
+
+/* Requests ------------------------------------------------------------------------------------------------- */
+
+static size_t descriptors_of(struct msghdr *message, int *fds)
+{
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    if (header == NULL || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+        return 0;
+    size_t bytes = header->cmsg_len - CMSG_LEN(0);
+    memcpy(fds, CMSG_DATA(header), bytes);
+    return bytes / sizeof *fds;
+}
+
+static void handle_request(struct jailer *jailer)
+{
+    struct request request;
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(int) * MAX_FDS)];
+    } control;
+    struct iovec packet = {&request, sizeof request};
+    struct msghdr message = {
+        .msg_iov = &packet,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        .msg_controllen = sizeof control.bytes,
+    };
+
+    ssize_t got = recvmsg(AGENT, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (got == 0)
+        exit(EXIT_SUCCESS); /* the agent is gone */
+    if (got < 0)
+        die("receive a request");
+    if (got != (ssize_t)sizeof request || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
+        die_of_protocol("a request of the wrong size");
+    if (request.slot >= JAIL_MAX_SLOTS)
+        die_of_protocol("a request for a slot that does not exist");
+
+    int fds[MAX_FDS];
+    size_t fd_count = descriptors_of(&message, fds);
+    if (request.kind == REQUEST_PREPARE && fd_count == 0)
+        prepare(jailer, &request);
+    else if (request.kind == REQUEST_FORK && fd_count > FORK_FIXED_FDS)
+        fork_child(jailer, &request, fds, fd_count);
+    else
+        die_of_protocol("a request of unknown kind or with the wrong descriptors");
+
+    for (size_t i = 0; i < fd_count; i++)
+        close(fds[i]);
+}
+
+/* Deaths --------------------------------------------------------------------------------------------------- */
+
+static void init_exited(struct slot *slot, uint32_t number, int status, const struct rusage *usage)
+{
+    if (slot->readiness >= 0)
+        prepare_answered(slot, number); /* it may have told why, or even have been ready */
+    pid_t init = slot->init;
+    slot->init = 0;
+    if (slot->outcome.kind == NOTICE_READY)
+        report_exit(REPORT_INIT_EXITED, number, init, status, usage);
+    else
+        report_failure(REPORT_PREPARE_FAILED, number, slot->outcome.step, slot->outcome.error);
+}
+
+static void reap(struct jailer *jailer)
+{
+    struct signalfd_siginfo ignored; /* several deaths may hide behind one signal: wait says which */
+    while (read(jailer->signals, &ignored, sizeof ignored) > 0)
+        ;
+
+    struct rusage usage;
+    int status;
+    pid_t pid;
+    while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
+        for (uint32_t i = 0; i < JAIL_MAX_SLOTS; i++) {
+            struct slot *slot = &jailer->slots[i];
+            if (slot->child == pid) {
+                slot->child = 0;
+                report_exit(REPORT_CHILD_EXITED, i, pid, status, &usage);
+            } else if (slot->init == pid) {
+                init_exited(slot, i, status, &usage);
+            }
+        }
+    }
+}
+
+/* Start ---------------------------------------------------------------------------------------------------- */
+
+/* A filter that the kernel rejects must be found now and not by the first program. */
+static void try_filter(const struct sock_fprog *filter)
+{
+    pid_t child = clone_process(0, NULL);
+    if (child == 0) {
+        if (forbid_new_privileges() != 0 || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) != 0)
+            _exit(errno);
+        _exit(0);
+    }
+    int status;
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        die("try the seccomp filter");
+    if (status != 0) {
+        errno = WIFEXITED(status) ? WEXITSTATUS(status) : ECANCELED;
+        die("install the seccomp filter");
+    }
+}
+
+/* Children must start with default dispositions, and whoever started the jailer may have ignored some. */
+static void reset_signals(struct jailer *jailer)
+{
+    /* The raw call: libc keeps 32 and 33 to itself, and they too can be inherited as ignored. All zero is SIG_DFL
+       without flags; SIGKILL and SIGSTOP cannot be changed and need not be. */
+    static const char defaults[64];
+    for (int number = 1; number < NSIG; number++)
+        if (syscall(SYS_rt_sigaction, number, defaults, NULL, NSIG / 8) != 0 && number != SIGKILL && number != SIGSTOP)
+            die("reset signals");
+
+    sigset_t deaths;
+    sigemptyset(&deaths);
+    sigaddset(&deaths, SIGCHLD);
+    if (sigprocmask(SIG_SETMASK, &deaths, NULL) != 0)
+        die("block SIGCHLD");
+    jailer->signals = signalfd(-1, &deaths, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (jailer->signals < 0)
+        die("signalfd");
+}
+
+static void start(struct jailer *jailer, const char *filter)
+{
+    int type;
+    socklen_t size = sizeof type;
+    if (getsockopt(AGENT, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
+        die_of_protocol("descriptor 3 is not the agent's socket");
+    struct timeval limit = {.tv_sec = SEND_LIMIT_SECONDS};
+    if (fcntl(AGENT, F_SETFD, FD_CLOEXEC) != 0 ||
+        setsockopt(AGENT, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0)
+        die("set up the agent's socket");
+    /* Descriptors that come with requests must not land below it (enter.c). */
+    for (int fd = 0; fd < AGENT; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            die("open /dev/null");
+    if (syscall(SYS_close_range, AGENT + 1u, ~0u, 0u) != 0)
+        die("close inherited descriptors");
+
+    int count = load_filter(filter, jailer->instructions, BPF_MAXINSNS);
+    if (count < 0)
+        die(filter);
+    jailer->filter = (struct sock_fprog){(unsigned short)count, jailer->instructions};
+    try_filter(&jailer->filter);
+
+    int abi = landlock_abi();
+    if (abi < 0)
+        die("ask for Landlock");
+    jailer->landlock_abi = (uint32_t)abi;
+
+    jailer->self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    if (jailer->self < 0)
+        die("pidfd_open");
+    for (size_t i = 0; i < JAIL_MAX_SLOTS; i++)
+        jailer->slots[i] = (struct slot){.init_pidfd = -1, .readiness = -1};
+    reset_signals(jailer);
+}
+
+static void serve_once(struct jailer *jailer)
+{
+    struct pollfd polled[2 + JAIL_MAX_SLOTS] = {{AGENT, POLLIN, 0}, {jailer->signals, POLLIN, 0}};
+    int64_t next_deadline = INT64_MAX;
+    for (size_t i = 0; i < JAIL_MAX_SLOTS; i++) {
+        const struct slot *slot = &jailer->slots[i];
+        polled[2 + i] = (struct pollfd){slot->readiness, POLLIN, 0}; /* poll skips those below 0 */
+        if (slot->readiness >= 0 && slot->deadline_ms < next_deadline)
+            next_deadline = slot->deadline_ms;
+    }
+    int wait = -1; /* for ever */
+    if (next_deadline != INT64_MAX) {
+        int64_t left = next_deadline - now_ms();
+        wait = left > 0 ? (int)left : 0;
+    }
+    if (poll(polled, sizeof polled / sizeof polled[0], wait) < 0 && errno != EINTR)
+        die("poll");
+
+    /* Deaths last: an init that answered and died is both. */
+    for (uint32_t i = 0; i < JAIL_MAX_SLOTS; i++) {
+        struct slot *slot = &jailer->slots[i];
+        if (slot->readiness < 0)
+            continue;
+        if (polled[2 + i].revents != 0)
+            prepare_answered(slot, i);
+        else if (now_ms() >= slot->deadline_ms)
+            prepare_timed_out(slot);
+    }
+    if (polled[1].revents != 0)
+        reap(jailer);
+    if (polled[0].revents != 0)
+        handle_request(jailer);
+}
+
+int main(int argc, char **argv)
+{
+    static struct jailer jailer;
+    if (argc != 2) {
+        fprintf(stderr, "usage: jailer <seccomp filter>, with the agent's socket as descriptor 3\n");
+        return EXIT_FAILURE;
+    }
+    start(&jailer, argv[1]);
+    for (;;)
+        serve_once(&jailer);
+}
