@@ -108,8 +108,9 @@ int main(int argc, char **argv)
         close(file);
         filter.len = (unsigned short)((size_t)size / sizeof *instructions);
     }
-    /* Calls with null arguments work on descriptor 0 and, like dup2, on the one it replaces: nothing of value there. */
-    int output = fcntl(1, F_DUPFD_CLOEXEC, 100), nothing = open("/dev/null", O_RDWR);
+    /* Calls with null arguments work on descriptor 0 and, like dup2, on the one it replaces: nothing of value there. Not
+     * even /dev/null: fchmod(0, 0) by root would close it for the whole machine. */
+    int output = fcntl(1, F_DUPFD_CLOEXEC, 100), nothing = memfd_create("nothing", MFD_CLOEXEC);
     dup2(nothing, 0);
     dup2(output, 1);
     result = mmap(NULL, sizeof *result, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
