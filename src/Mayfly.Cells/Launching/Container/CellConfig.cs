@@ -8,11 +8,12 @@ internal static class CellConfig
 {
     public const string Agent = "/mayfly/mayfly-agent";
 
-    // In the cell's own user namespace only. Mounts, pivot_root and namespaces of jails; their uids; dropping what is left; killing
+    // In the cell's own user namespace only. Mounts, pivot_root and namespaces of jails; joining their mount namespaces, for which
+    // the kernel wants SYS_CHROOT beside SYS_ADMIN; their uids; dropping what is left; killing
     // them; raising and lowering their limits; their tmpfs' owner; passing their closed directories; their loopback.
     private static readonly string[] s_capabilities =
     [
-        "CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL", "CAP_SYS_RESOURCE", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_NET_ADMIN",
+        "CAP_SYS_ADMIN", "CAP_SYS_CHROOT", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL", "CAP_SYS_RESOURCE", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_NET_ADMIN",
     ];
 
     // Per slot the agent holds pipes, a control socket, pidfds and cgroup files: about a dozen, for 64 slots.
