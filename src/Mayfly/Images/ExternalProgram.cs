@@ -1,0 +1,126 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace Mayfly.Images;
+
+/// <summary>One call of a program of the host: bounded in time and in what it may say.</summary>
+internal sealed record ExternalProgram(string File, params IReadOnlyList<string> Arguments)
+{
+    // The longest answer asked for is the list of an image's files, about 2 MB.
+    private const int MaxOutputChars = 32 << 20;
+    private const int ErrorLinesKept = 25;
+
+    /// <summary>After this time it is killed, and its children with it.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(1);
+
+    public string WorkingDirectory { get; init; } = "/";
+
+    /// <summary>Added to the environment of this process.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Sees each line of standard error as it comes.</summary>
+    public Action<string>? OnErrorLine { get; init; }
+
+    /// <summary>Runs it and answers with its standard output.</summary>
+    /// <exception cref="ImageBuildException">It is not installed, failed, took too long or said too much; ends with its last words.</exception>
+    public async Task<string> RunAsync(CancellationToken cancel)
+    {
+        using var process = Start();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(Limit);
+
+        var lastWords = new Queue<string>();
+        try
+        {
+            process.StandardInput.Close();
+            var errors = ReadErrorsAsync(process.StandardError, lastWords, deadline.Token);
+            var output = await ReadBoundedAsync(process.StandardOutput, deadline.Token);
+            await errors;
+            await process.WaitForExitAsync(deadline.Token);
+            return process.ExitCode == 0 ? output : throw Failure($"failed with exit code {process.ExitCode}", lastWords);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw Failure($"was not done after {Limit.TotalSeconds:0} s", lastWords);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    private Process Start()
+    {
+        var start = new ProcessStartInfo(File, Arguments)
+        {
+            WorkingDirectory = WorkingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        // Messages are parsed and shown: in one language.
+        start.Environment["LC_ALL"] = "C.UTF-8";
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception failure)
+        {
+            throw new ImageBuildException($"cannot start {File}: {failure.Message}. ./mayfly up installs what is missing", failure);
+        }
+    }
+
+    private async Task ReadErrorsAsync(StreamReader errors, Queue<string> lastWords, CancellationToken cancel)
+    {
+        while (await errors.ReadLineAsync(cancel) is { } line)
+        {
+            var shown = line.Length <= 400 ? line : line[..400] + "…";
+            lastWords.Enqueue(shown);
+            if (lastWords.Count > ErrorLinesKept)
+            {
+                lastWords.Dequeue();
+            }
+
+            OnErrorLine?.Invoke(shown);
+        }
+    }
+
+    private async Task<string> ReadBoundedAsync(StreamReader output, CancellationToken cancel)
+    {
+        var text = new StringBuilder();
+        var buffer = new char[16384];
+        int read;
+        while ((read = await output.ReadAsync(buffer, cancel)) > 0)
+        {
+            if (text.Length + read > MaxOutputChars)
+            {
+                throw new ImageBuildException($"{File} wrote more than {MaxOutputChars >> 20} million characters");
+            }
+
+            text.Append(buffer, 0, read);
+        }
+
+        return text.ToString();
+    }
+
+    private ImageBuildException Failure(string how, Queue<string> lastWords)
+    {
+        var words = string.Join("\n  ", lastWords);
+        var advice = words.Contains("No space left on device", StringComparison.Ordinal) || words.Contains("ENOSPC", StringComparison.Ordinal)
+            ? "\nThe disk is full: free space or choose another place with --images."
+            : "";
+        return new ImageBuildException($"{File} {string.Join(' ', Arguments.Take(2))} {how}:\n  {words}{advice}");
+    }
+}
