@@ -1,0 +1,161 @@
+using System.Globalization;
+using Mayfly.Agent.Kernel;
+using Mayfly.Agent.Loop;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mayfly.Agent.Cgroups;
+
+/// <summary>One execution's groups in the v1 hierarchies.</summary>
+internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string, CgroupDirectory> parents) : IExecutionCgroup
+{
+    private readonly Dictionary<string, CgroupDirectory> _byController = [];
+    private readonly List<(CgroupDirectory Parent, CgroupDirectory Own)> _made = [];
+    private readonly List<SafeFileHandle> _entrances = [];
+    private SafeFileHandle? _oomEvents;
+    private bool _hasSwapLimit;
+
+    public IReadOnlyList<SafeFileHandle> Entrances => _entrances;
+
+    public SafeFileHandle? OomEvents => _oomEvents;
+
+    public Readiness OomInterest => Readiness.Readable;
+
+    /// <summary>Makes the groups with their limits; everything is opened now that the request path or the end will need.</summary>
+    public void Make(CgroupLimits limits)
+    {
+        foreach (var (controller, parent) in parents)
+        {
+            var mountedTogether = _made.FirstOrDefault(made => made.Parent == parent).Own;
+            if (mountedTogether is null)
+            {
+                mountedTogether = parent.MakeChild(name);
+                _made.Add((parent, mountedTogether));
+                _entrances.Add(mountedTogether.Open("cgroup.procs", LibC.OpenWriteOnly));
+            }
+
+            _byController[controller] = mountedTogether;
+        }
+
+        if (_byController.TryGetValue("memory", out var memory))
+        {
+            // The file is absent when the kernel runs without swap accounting; the posture says so.
+            _hasSwapLimit = memory.Has("memory.memsw.limit_in_bytes");
+            _oomEvents = SubscribeToOom(memory);
+        }
+
+        SetLimits(limits);
+    }
+
+    public void SetLimits(CgroupLimits limits)
+    {
+        if (_byController.TryGetValue("memory", out var memory)) SetMemoryLimit(memory, limits.MemoryBytes);
+        if (_byController.TryGetValue("pids", out var pids)) pids.Write("pids.max", limits.Processes);
+        if (_byController.TryGetValue("cpu", out var cpu))
+        {
+            cpu.Write("cpu.cfs_period_us", limits.CpuPeriodUs);
+            cpu.Write("cpu.cfs_quota_us", limits.CpuQuotaUs);
+        }
+    }
+
+    public void AcknowledgeOomEvent()
+    {
+        Span<byte> counter = stackalloc byte[8];
+        _oomEvents?.Read(counter);
+    }
+
+    public CgroupUsage ReadUsage()
+    {
+        long peak = 0, oomKills = 0;
+        var hitLimit = false;
+        if (_byController.TryGetValue("memory", out var memory))
+        {
+            peak = memory.ReadNumber("memory.max_usage_in_bytes");
+            oomKills = memory.ReadKeyed("memory.oom_control", "oom_kill"u8);
+            hitLimit = memory.ReadNumber("memory.failcnt") > 0
+                || (_hasSwapLimit && memory.ReadNumber("memory.memsw.failcnt") > 0);
+        }
+
+        long? cpu = _byController.TryGetValue("cpuacct", out var cpuacct) ? cpuacct.ReadNumber("cpuacct.usage") / 1000 : null;
+        return new CgroupUsage(peak, cpu, oomKills, hitLimit);
+    }
+
+    public IReadOnlyList<CgroupFinding> Inspect(CgroupLimits limits, int pid) =>
+    [
+        InspectOne("cgroup.memory", "memory", pid, memory => memory.ReadNumber("memory.limit_in_bytes") <= limits.MemoryBytes
+            ? $"memory.limit_in_bytes {memory.ReadNumber("memory.limit_in_bytes")}"
+            : null),
+        InspectSwap(limits, pid),
+        InspectOne("cgroup.cpu", "cpu", pid, cpu => cpu.ReadNumber("cpu.cfs_quota_us") == limits.CpuQuotaUs
+            && cpu.ReadNumber("cpu.cfs_period_us") == limits.CpuPeriodUs
+            ? $"cpu.cfs_quota_us {limits.CpuQuotaUs} in {limits.CpuPeriodUs}"
+            : null),
+        InspectOne("cgroup.cpuacct", "cpuacct", pid, cpuacct => $"cpuacct.usage {cpuacct.ReadNumber("cpuacct.usage")} ns"),
+        InspectOne("cgroup.pids", "pids", pid, pids => pids.ReadNumber("pids.max") == limits.Processes
+            ? $"pids.max {limits.Processes}"
+            : null),
+    ];
+
+    // v1 has no cgroup.kill.
+    public void Kill() { }
+
+    public bool TryRemove()
+    {
+        for (var i = _made.Count - 1; i >= 0; i--)
+        {
+            if (!_made[i].Parent.TryRemoveChild(name)) return false;
+            _made[i].Own.Dispose();
+            _made.RemoveAt(i);
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        // Closing the eventfd ends the subscription.
+        _oomEvents?.Dispose();
+        foreach (var entrance in _entrances) entrance.Dispose();
+        foreach (var (_, own) in _made) own.Dispose();
+    }
+
+    private void SetMemoryLimit(CgroupDirectory memory, long bytes)
+    {
+        // At every moment the limit with swap must be at or above the one without it: the kernel refuses another order.
+        var raised = _hasSwapLimit && memory.ReadNumber("memory.memsw.limit_in_bytes") < bytes;
+        if (raised) memory.Write("memory.memsw.limit_in_bytes", bytes);
+        memory.Write("memory.limit_in_bytes", bytes);
+        if (_hasSwapLimit && !raised) memory.Write("memory.memsw.limit_in_bytes", bytes);
+    }
+
+    private static SafeFileHandle SubscribeToOom(CgroupDirectory memory)
+    {
+        var events = Descriptors.Own(LibC.EventFd(0, LibC.EventFdNonBlocking | LibC.EventFdCloseOnExec), "eventfd");
+        // The kernel takes its own reference to the file: this descriptor is needed for the subscription only.
+        using var oomControl = memory.Open("memory.oom_control", LibC.OpenReadOnly);
+        memory.Write("cgroup.event_control", string.Create(CultureInfo.InvariantCulture, $"{events.Number()} {oomControl.Number()}"));
+        return events;
+    }
+
+    private CgroupFinding InspectOne(string layer, string controller, int pid, Func<CgroupDirectory, string?> read)
+    {
+        if (!_byController.TryGetValue(controller, out var directory))
+        {
+            return new(layer, false, $"v1 controller {controller} was not delegated to the cell: /run/cgroup/{controller} is missing. Mount it on the host");
+        }
+
+        if (!directory.Lists(pid)) return new(layer, false, $"v1: the child is not in {directory.Path}");
+        return read(directory) is { } detail
+            ? new(layer, true, $"v1: {detail}")
+            : new(layer, false, $"v1: the kernel did not keep the limit in {directory.Path}");
+    }
+
+    private CgroupFinding InspectSwap(CgroupLimits limits, int pid)
+    {
+        const string Layer = "cgroup.swap";
+        return _hasSwapLimit
+            ? InspectOne(Layer, "memory", pid, memory => memory.ReadNumber("memory.memsw.limit_in_bytes") <= limits.MemoryBytes
+                ? $"memory.memsw.limit_in_bytes {memory.ReadNumber("memory.memsw.limit_in_bytes")}"
+                : null)
+            : SwapOfHost.Finding(Layer, "boot the host with swapaccount=1");
+    }
+}

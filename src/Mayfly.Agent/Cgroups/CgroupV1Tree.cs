@@ -1,0 +1,58 @@
+namespace Mayfly.Agent.Cgroups;
+
+/// <summary>Separate hierarchies, one directory delegated from each: /run/cgroup/memory, cpu, cpuacct, pids.</summary>
+internal sealed class CgroupV1Tree : ICgroupTree
+{
+    /// <summary>The controllers used, in the order in which an execution's group is made.</summary>
+    public static readonly IReadOnlyList<string> Controllers = ["memory", "cpu", "cpuacct", "pids"];
+
+    // One for each controller that is there. Controllers mounted together (cpu,cpuacct) share their directory.
+    private readonly Dictionary<string, CgroupDirectory> _byController = [];
+
+    private CgroupV1Tree() { }
+
+    public int Version => 1;
+
+    /// <summary>Opens what the launcher delegated; null if it is nothing.</summary>
+    public static CgroupV1Tree? TryOpen(string root)
+    {
+        var tree = new CgroupV1Tree();
+        foreach (var controller in Controllers)
+        {
+            if (CgroupDirectory.TryOpen($"{root}/{controller}") is not { } directory) continue;
+            // An empty directory where a mount should be has no cgroup.procs.
+            if (!directory.Has("cgroup.procs"))
+            {
+                directory.Dispose();
+                continue;
+            }
+
+            var mountedBefore = tree._byController.Values.FirstOrDefault(directory.IsSameAs);
+            if (mountedBefore is not null) directory.Dispose();
+            tree._byController[controller] = mountedBefore ?? directory;
+        }
+
+        return tree._byController.Count > 0 ? tree : null;
+    }
+
+    public IExecutionCgroup Create(string name, CgroupLimits limits)
+    {
+        var group = new CgroupV1Execution(name, _byController);
+        try
+        {
+            group.Make(limits);
+            return group;
+        }
+        catch
+        {
+            group.TryRemove();
+            group.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var directory in _byController.Values) directory.Dispose();
+    }
+}

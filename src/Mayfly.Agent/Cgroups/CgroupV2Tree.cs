@@ -1,0 +1,75 @@
+namespace Mayfly.Agent.Cgroups;
+
+/// <summary>The unified hierarchy: the cell's own group, mounted at /run/cgroup/unified.</summary>
+/// <remarks>
+/// A group with controllers for its children may hold no process itself, so the agent, which the launcher starts in the cell's group, first moves
+/// to a leaf: <c>agent</c>, where the jailer and the jails' inits stay too. Executions live beside it, in <c>jails/…</c>.
+/// </remarks>
+internal sealed class CgroupV2Tree : ICgroupTree
+{
+    // In the order in which they are enabled; cpu.stat counts without a controller.
+    private static readonly string[] Controllers = ["memory", "cpu", "pids"];
+
+    private readonly CgroupDirectory _cell;
+    private readonly CgroupDirectory _agent;
+    private readonly CgroupDirectory _jails;
+
+    private CgroupV2Tree(CgroupDirectory cell)
+    {
+        _cell = cell;
+        _agent = cell.MakeChild("agent");
+        _agent.Write("cgroup.procs", 0);
+
+        Enabled = EnableControllers(cell);
+        _jails = cell.MakeChild("jails");
+        EnableControllers(_jails);
+    }
+
+    public int Version => 2;
+
+    /// <summary>The controllers that executions' groups have.</summary>
+    public IReadOnlyList<string> Enabled { get; }
+
+    /// <summary>Opens what the launcher delegated; null if it is no v2 group.</summary>
+    public static CgroupV2Tree? TryOpen(string path) =>
+        CgroupDirectory.TryOpen(path) is { } cell ? TryOpen(cell) : null;
+
+    /// <summary>The same for a directory that is open already.</summary>
+    public static CgroupV2Tree? TryOpen(CgroupDirectory cell)
+    {
+        if (cell.Has("cgroup.controllers")) return new CgroupV2Tree(cell);
+        cell.Dispose();
+        return null;
+    }
+
+    public IExecutionCgroup Create(string name, CgroupLimits limits)
+    {
+        var own = _jails.MakeChild(name);
+        try
+        {
+            return new CgroupV2Execution(name, _jails, own, Enabled, limits);
+        }
+        catch
+        {
+            own.Dispose();
+            _jails.TryRemoveChild(name);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _jails.Dispose();
+        _agent.Dispose();
+        _cell.Dispose();
+    }
+
+    // One by one: a controller that is not there must not keep the others from being enabled.
+    private static string[] EnableControllers(CgroupDirectory directory)
+    {
+        var offered = directory.ReadText("cgroup.controllers").Split(' ');
+        var wanted = Controllers.Where(offered.Contains).ToArray();
+        foreach (var controller in wanted) directory.Write("cgroup.subtree_control", $"+{controller}");
+        return wanted;
+    }
+}

@@ -1,0 +1,197 @@
+using Mayfly.Agent.Cgroups;
+using Mayfly.Agent.Jails;
+using Mayfly.Agent.Loop;
+using Mayfly.Protocol.Messages;
+
+namespace Mayfly.Agent.Executions;
+
+/// <summary>Who asked for an execution: the gateway, or the agent's own self-test.</summary>
+internal interface IExecutionOwner
+{
+    /// <summary>User code runs.</summary>
+    void OnStarted(Execution execution);
+
+    /// <summary>There is output to take.</summary>
+    void OnOutput(Execution execution);
+
+    /// <summary>It is over: <see cref="Execution.Result"/> is there, and the last of the output.</summary>
+    void OnFinished(Execution execution);
+}
+
+/// <summary>One program in one jail: Supervise, then Reap.</summary>
+/// <remarks>
+/// It ends when the main process does, never when a pipe does: a daemon left behind holds pipes open. Deadline, lack of memory and Cancel kill the jail;
+/// then the main process's end comes, too, and everything ends the same way. Once the end is known and the kill is issued the result is given; the jail's death
+/// is waited for by the jail.
+/// </remarks>
+internal sealed class Execution
+{
+    // From START to STARTED: writing a few files. Below the gateway's own patience, so that it hears the reason.
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(4);
+
+    // A killed process is gone in about 2 ms. The answer does not wait for one that hangs in the kernel; its slot does.
+    private static readonly TimeSpan s_deathLimit = TimeSpan.FromSeconds(2);
+
+    // The event comes when memory is short and before the kernel chooses a victim; the counter tells whether it did.
+    private static readonly TimeSpan[] s_oomLooks = [.. new[] { 1, 2, 5, 10, 20, 50, 100 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+
+    private readonly EventLoop _loop;
+    private readonly Jail _jail;
+    private readonly IExecutionOwner _owner;
+    private readonly ExecutionLimits _limits;
+    private Deadline _deadline;
+    private long _startedAt;
+    private bool _started;
+    private bool _looking;
+    private KillCause _cause;
+    private string? _failure;
+
+    private Execution(EventLoop loop, Jail jail, ulong id, ExecutionLimits limits, IExecutionOwner owner)
+    {
+        (_loop, _jail, _limits, _owner) = (loop, jail, limits, owner);
+        Id = id;
+        Slot = jail.Slot;
+        Stdout = new OutputCapture(loop, jail.Stdout, limits.OutputBytes, () => _owner.OnOutput(this));
+        Stderr = new OutputCapture(loop, jail.Stderr, limits.OutputBytes, () => _owner.OnOutput(this));
+        _deadline = loop.Deadlines.After(s_startLimit, () => Kill(KillCause.Infrastructure));
+    }
+
+    public ulong Id { get; }
+
+    public uint Slot { get; }
+
+    public OutputCapture Stdout { get; }
+
+    public OutputCapture Stderr { get; }
+
+    /// <summary>Whether user code has started.</summary>
+    public bool HasStarted => _started;
+
+    /// <summary>Null until it is over.</summary>
+    public Finished? Result { get; private set; }
+
+    /// <summary>The jail it runs in; to be looked at by the self-test.</summary>
+    public Jail Jail => _jail;
+
+    /// <summary>Jail: hands the program over to a ready one.</summary>
+    /// <param name="loop">Calls back.</param>
+    /// <param name="jail">Ready, and the execution's from here on.</param>
+    /// <param name="id">The gateway's number for it.</param>
+    /// <param name="startBlock">The program.</param>
+    /// <param name="limits">At or below what the jail was prepared with.</param>
+    /// <param name="owner">Is told what happens.</param>
+    public static Execution Start(
+        EventLoop loop, Jail jail, ulong id, byte[] startBlock, ExecutionLimits limits, IExecutionOwner owner)
+    {
+        var execution = new Execution(loop, jail, id, limits, owner);
+        try
+        {
+            jail.SetLimits(limits.Jail.Cgroup);
+        }
+        catch (IOException e)
+        {
+            // Without its limits it does not start; the child ends with the jail.
+            execution._failure = e.Message;
+        }
+
+        jail.HandOver(
+            execution._failure is null ? startBlock : default,
+            new ProgramEvents(execution.OnStarted, execution.OnOutOfMemory, execution.OnEnded));
+        if (execution._failure is not null) execution.Kill(KillCause.Infrastructure);
+        return execution;
+    }
+
+    /// <summary>Ends it for a reason of the agent's. The first reason counts.</summary>
+    public void Kill(KillCause cause, string? failure = null)
+    {
+        if (Result is not null || _cause != KillCause.None) return;
+        _cause = cause;
+        _failure ??= failure;
+        SetDeadline(s_deathLimit, () => Finish(null));
+        _jail.Kill();
+    }
+
+    private void OnStarted()
+    {
+        if (_started) return;
+        _started = true;
+        _startedAt = _loop.Deadlines.Clock.GetTimestamp();
+        if (_cause == KillCause.None) SetDeadline(_limits.Time, () => Kill(KillCause.Timeout));
+        _owner.OnStarted(this);
+    }
+
+    private void OnOutOfMemory()
+    {
+        if (_looking) return;
+        _looking = true;
+        LookForVictim(0);
+    }
+
+    // A group above may have been short of memory, which this one is told of, too: only a victim in here ends it.
+    private void LookForVictim(int look)
+    {
+        if (Result is not null || _cause != KillCause.None) return;
+        if (_jail.Cgroup.ReadUsage().OomKills > 0)
+        {
+            Kill(KillCause.OutOfMemory);
+            return;
+        }
+
+        if (look < s_oomLooks.Length) _loop.Deadlines.After(s_oomLooks[look], () => LookForVictim(look + 1));
+        else _looking = false;
+    }
+
+    private void OnEnded(Report report) => Finish(report);
+
+    private void Finish(Report? end)
+    {
+        if (Result is not null) return;
+        var wall = _started ? _loop.Deadlines.Clock.GetElapsedTime(_startedAt) : TimeSpan.Zero;
+        _deadline.Cancel();
+        // The kill first: while the kernel takes the jail apart, the rest is read.
+        _jail.Kill();
+        Stdout.ReadRest();
+        Stderr.ReadRest();
+
+        var usage = ReadUsage();
+        var result = Ending.Judge(new Observations
+        {
+            Started = _started,
+            Cause = _cause,
+            WaitStatus = end?.WaitStatus,
+            Usage = usage,
+            Failure = _failure ?? _jail.Failure,
+        });
+        result.Id = Id;
+        result.WallTimeUs = (ulong)wall.TotalMicroseconds;
+        // Without cpuacct only the main process and those it waited for are counted; the posture says so.
+        result.CpuTimeUs = (ulong?)usage.CpuTimeUs ?? (end?.UserUs + end?.SystemUs) ?? 0;
+        result.PeakMemoryBytes = (ulong)usage.PeakMemoryBytes;
+        result.MinorFaults = end?.MinorFaults ?? 0;
+        result.StdoutTruncated = Stdout.Truncated;
+        result.StderrTruncated = Stderr.Truncated;
+        Result = result;
+
+        _owner.OnFinished(this);
+        _jail.Release();
+    }
+
+    private CgroupUsage ReadUsage()
+    {
+        try
+        {
+            return _jail.Cgroup.ReadUsage();
+        }
+        catch (IOException e)
+        {
+            _failure ??= e.Message;
+            return default;
+        }
+    }
+
+    private void SetDeadline(TimeSpan limit, Action action)
+    {
+        _deadline.Cancel();
+        _deadline = _loop.Deadlines.After(limit, action);
+    }
+}

@@ -1,0 +1,403 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Mayfly.Agent.Cgroups;
+using Mayfly.Agent.Kernel;
+using Mayfly.Agent.Loop;
+using Mayfly.Protocol.Descriptors;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mayfly.Agent.Jails;
+
+/// <summary>How far a jail is. It only moves forward, and is used once.</summary>
+internal enum JailPhase
+{
+    /// <summary>The jailer makes namespaces and mounts.</summary>
+    Preparing,
+
+    /// <summary>A parent forks the child, which puts on the layers.</summary>
+    Entering,
+
+    /// <summary>Every layer is in force; the child waits for its one program.</summary>
+    Ready,
+
+    /// <summary>The program was handed over.</summary>
+    Running,
+
+    /// <summary>Killed: it is over when the death of everything in it is verified and its cgroup removed.</summary>
+    Reaping,
+
+    /// <summary>Nothing is left of it.</summary>
+    Gone,
+}
+
+/// <summary>What happens to the program in a jail.</summary>
+/// <param name="OnStarted">User code runs next.</param>
+/// <param name="OnOutOfMemory">The kernel reported a lack of memory, here or in a group above: to be looked at.</param>
+/// <param name="OnEnded">The main process is gone: by itself, killed, or before user code (see <see cref="Jail.Failure"/>).</param>
+internal sealed record ProgramEvents(Action OnStarted, Action OnOutOfMemory, Action<Report> OnEnded);
+
+/// <summary>One single-use jail: prepared by the jailer, entered by a child of a parent, killed whole, verified gone.</summary>
+/// <remarks>
+/// Preparing (namespaces, mounts, cgroup) and forking are separate steps, since they have separate parties: the jailer prepares every jail;
+/// the child may be forked by the jailer too, or by a warm interpreter, which speaks the same packets.
+/// </remarks>
+internal sealed class Jail
+{
+    // Preparing takes about 1 ms and entering some 10 ms on cgroup v1. Whoever needs seconds is stuck.
+    private static readonly TimeSpan s_stepLimit = TimeSpan.FromSeconds(20);
+
+    // A kill takes about 2 ms; a process in an uninterruptible wait may need longer.
+    private static readonly TimeSpan s_reapLimit = TimeSpan.FromSeconds(20);
+
+    // rmdir answers EBUSY until the last exit is complete.
+    private static readonly TimeSpan s_removeRetry = TimeSpan.FromMilliseconds(2);
+
+    private readonly EventLoop _loop;
+    private readonly ParentConnection _jailer;
+    private readonly ParentConnection _parent;
+    private readonly JailLimits _limits;
+    private readonly IExecutionCgroup _cgroup;
+    private readonly Action<Jail> _onReady;
+    private readonly Action<Jail> _onGone;
+    private readonly Action<string> _onBroken;
+    private readonly byte[] _notice = new byte[Unsafe.SizeOf<Notice>()];
+
+    private Deadline _deadline;
+    private SafeFileHandle? _init;
+    private SafeFileHandle? _control;
+    private SafeFileHandle? _childControl;
+    private SafeFileHandle? _childStdout;
+    private SafeFileHandle? _childStderr;
+    private ProgramEvents? _events;
+    private ReadOnlyMemory<byte> _unsentStart;
+    private int _noticeBytes;
+    private bool _sawReadyNotice;
+    private bool _initGone;
+    private bool _childGone;
+
+    /// <param name="loop">Calls back.</param>
+    /// <param name="jailer">Prepares it.</param>
+    /// <param name="parent">Forks the child: the jailer itself, or a zygote.</param>
+    /// <param name="cgroups">Where its cgroup is made.</param>
+    /// <param name="slot">Its number; decides the uid.</param>
+    /// <param name="generation">Which of the slot's jails it is.</param>
+    /// <param name="limits">What it is prepared with.</param>
+    /// <param name="onReady">It can take a program.</param>
+    /// <param name="onGone">Nothing is left of it; <see cref="Failure"/> says whether it was of use.</param>
+    /// <param name="onBroken">It can be neither used nor removed: the cell is of no more use.</param>
+    public Jail(
+        EventLoop loop,
+        ParentConnection jailer,
+        ParentConnection parent,
+        ICgroupTree cgroups,
+        uint slot,
+        ulong generation,
+        JailLimits limits,
+        Action<Jail> onReady,
+        Action<Jail> onGone,
+        Action<string> onBroken)
+    {
+        (_loop, _jailer, _parent, _limits) = (loop, jailer, parent, limits);
+        (_onReady, _onGone, _onBroken) = (onReady, onGone, onBroken);
+        Slot = slot;
+        _cgroup = cgroups.Create(string.Create(CultureInfo.InvariantCulture, $"slot-{slot}-{generation}"), limits.Cgroup);
+        _deadline = _loop.Deadlines.After(s_stepLimit, () => Break("PREPARE was not answered"));
+        _jailer.Send(NewRequest(RequestKind.Prepare));
+    }
+
+    public uint Slot { get; }
+
+    public JailPhase Phase { get; private set; } = JailPhase.Preparing;
+
+    /// <summary>Why it came to nothing: step and errno; null if it did its work.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Whether a program was handed over.</summary>
+    public bool WasUsed => _events is not null;
+
+    /// <summary>The child, in the cell's pid namespace.</summary>
+    public int ChildPid { get; private set; }
+
+    /// <summary>What the child's kernel offers; 0 is none.</summary>
+    public uint LandlockAbi { get; private set; }
+
+    public CgroupLimits CgroupLimits { get; private set; }
+
+    public IExecutionCgroup Cgroup => _cgroup;
+
+    /// <summary>Where the program's output comes from. Owned by the jail: to be forgotten by the loop before <see cref="Release"/>.</summary>
+    public SafeFileHandle Stdout { get; private set; } = null!;
+
+    /// <inheritdoc cref="Stdout"/>
+    public SafeFileHandle Stderr { get; private set; } = null!;
+
+    /// <summary>Takes what a parent reported about this slot.</summary>
+    public void OnReport(in Report report, SafeFileHandle? descriptor)
+    {
+        switch (report.Kind)
+        {
+            case ReportKind.Prepared when Phase == JailPhase.Preparing && descriptor is not null:
+                _init = descriptor;
+                Fork();
+                return;
+            case ReportKind.PrepareFailed when Phase == JailPhase.Preparing:
+                (_initGone, _childGone) = (true, true);
+                Fail($"preparing the jail failed at {report.Step}: {Errno.Name(report.Error)}");
+                break;
+            // The answer to FORK comes in Reaping, too: when the init died meanwhile.
+            case ReportKind.Forked when IsForkOpen:
+                ChildPid = report.Pid;
+                CloseChildEnds();
+                BecomeReadyIfComplete();
+                return;
+            case ReportKind.ForkFailed when IsForkOpen:
+                _childGone = true;
+                CloseChildEnds();
+                Fail($"forking into the jail failed at {report.Step}: {Errno.Name(report.Error)}");
+                break;
+            case ReportKind.ChildExited when !_childGone && report.Pid == ChildPid:
+                _childGone = true;
+                OnChildExited(report);
+                break;
+            case ReportKind.InitExited when !_initGone && _init is not null:
+                _initGone = true;
+                // The child dies with it; its own report follows.
+                if (Phase != JailPhase.Reaping) Fail($"the jail's init died: {WaitStatus.Describe(report.WaitStatus)}");
+                break;
+            default:
+                descriptor?.Dispose();
+                Break($"report {report.Kind} does not fit a jail that is {Phase}");
+                return;
+        }
+
+        RemoveIfDead();
+    }
+
+    /// <summary>Lowers the limits for the program that comes next.</summary>
+    public void SetLimits(CgroupLimits limits)
+    {
+        if (limits == CgroupLimits) return;
+        _cgroup.SetLimits(limits);
+        CgroupLimits = limits;
+    }
+
+    /// <summary>Gives the child its program.</summary>
+    public void HandOver(ReadOnlyMemory<byte> startBlock, ProgramEvents events)
+    {
+        if (Phase != JailPhase.Ready) throw new InvalidOperationException($"A jail that is {Phase} takes no program.");
+        Phase = JailPhase.Running;
+        _events = events;
+        _unsentStart = startBlock;
+        SendStart();
+    }
+
+    /// <summary>Kills everything in it. The main process's end is still reported.</summary>
+    public void Kill()
+    {
+        _cgroup.Kill();
+        // SIGKILL to a pid namespace's init takes the namespace with it, however fast its processes fork.
+        if (_init is not null) ProcessDescriptor.Signal(_init, LibC.SignalKill);
+    }
+
+    /// <summary>The program's result has been taken: nothing of the jail is needed any more.</summary>
+    public void Release()
+    {
+        if (Phase is JailPhase.Reaping or JailPhase.Gone) return;
+        Reap();
+        RemoveIfDead();
+    }
+
+    private bool IsForkOpen => _childStdout is not null && ChildPid == 0 && !_childGone;
+
+    private Request NewRequest(RequestKind kind) => new()
+    {
+        Kind = kind,
+        Slot = Slot,
+        Uid = SlotPool.FirstUid + Slot,
+        Gid = SlotPool.FirstUid + Slot,
+        WritableBytes = _limits.WritableBytes,
+        WritableInodes = _limits.WritableInodes,
+        Processes = (uint)_limits.Cgroup.Processes,
+        // One file may be as large as all of them together.
+        FileBytes = _limits.WritableBytes,
+    };
+
+    private void Fork()
+    {
+        Phase = JailPhase.Entering;
+        CgroupLimits = _limits.Cgroup;
+        SetDeadline(s_stepLimit, () => Break("the child did not become ready"));
+
+        (_control, _childControl) = SocketPair.Stream();
+        (Stdout, _childStdout) = Descriptors.Pipe();
+        (Stderr, _childStderr) = Descriptors.Pipe();
+        _control.SetNonBlocking();
+        _loop.Add(_control, Readiness.Readable, OnControlReady);
+        if (_cgroup.OomEvents is { } oom) _loop.Add(oom, _cgroup.OomInterest, _ => OnOutOfMemory());
+
+        _parent.Send(
+            NewRequest(RequestKind.Fork), [_init!, _childControl, _childStdout, _childStderr, .. _cgroup.Entrances]);
+    }
+
+    private void OnControlReady(Readiness ready)
+    {
+        if ((ready & Readiness.Writable) != 0) SendStart();
+        if ((ready & ~Readiness.Writable) != 0) ReadNotices();
+    }
+
+    private void ReadNotices()
+    {
+        while (_control is not null)
+        {
+            var count = _control.Read(_notice.AsSpan(_noticeBytes));
+            if (count < 0 && Descriptors.LastError == Errno.EAGAIN) return;
+            if (count <= 0)
+            {
+                // Closed before user code runs: exec closes it, so its end says nothing about the program's.
+                CloseControl();
+                return;
+            }
+
+            _noticeBytes += count;
+            if (_noticeBytes < _notice.Length) continue;
+            _noticeBytes = 0;
+            OnNotice(MemoryMarshal.Read<Notice>(_notice));
+        }
+    }
+
+    private void OnNotice(in Notice notice)
+    {
+        switch (notice.Kind)
+        {
+            case NoticeKind.Ready when Phase == JailPhase.Entering && !_sawReadyNotice:
+                _sawReadyNotice = true;
+                LandlockAbi = notice.LandlockAbi;
+                BecomeReadyIfComplete();
+                break;
+            case NoticeKind.Started when Phase == JailPhase.Running:
+                _events!.OnStarted();
+                break;
+            case NoticeKind.Failed:
+                Fail($"entering the jail failed at {notice.Step}: {Errno.Name(notice.Error)}");
+                break;
+            default:
+                Fail($"the child said {notice.Kind} while the jail was {Phase}");
+                break;
+        }
+    }
+
+    // The child's notice and the parent's report come on different sockets, in any order.
+    private void BecomeReadyIfComplete()
+    {
+        if (!_sawReadyNotice || ChildPid == 0 || Phase != JailPhase.Entering) return;
+        Phase = JailPhase.Ready;
+        _deadline.Cancel();
+        _onReady(this);
+    }
+
+    private void SendStart()
+    {
+        while (_unsentStart.Length > 0 && _control is not null)
+        {
+            var count = _control.Write(_unsentStart.Span);
+            if (count < 0)
+            {
+                // EPIPE: the child is gone, and its parent will say how.
+                if (Descriptors.LastError == Errno.EAGAIN) _loop.Change(_control, Readiness.Readable | Readiness.Writable);
+                else _unsentStart = default;
+                return;
+            }
+
+            _unsentStart = _unsentStart[count..];
+        }
+
+        if (_control is not null) _loop.Change(_control, Readiness.Readable);
+    }
+
+    private void OnOutOfMemory()
+    {
+        _cgroup.AcknowledgeOomEvent();
+        if (Phase == JailPhase.Running) _events!.OnOutOfMemory();
+    }
+
+    private void OnChildExited(in Report report)
+    {
+        switch (Phase)
+        {
+            case JailPhase.Running:
+                // What the child said before its end may still wait in the socket.
+                ReadNotices();
+                _events!.OnEnded(report);
+                break;
+            case JailPhase.Entering or JailPhase.Ready:
+                ReadNotices();
+                Fail($"the child ended before it had a program: {WaitStatus.Describe(report.WaitStatus)}");
+                break;
+        }
+    }
+
+    private void Fail(string why)
+    {
+        Failure ??= why;
+        // A running program's end is reported to its execution, which then releases the jail.
+        if (Phase == JailPhase.Running) Kill();
+        else Release();
+    }
+
+    private void Reap()
+    {
+        Phase = JailPhase.Reaping;
+        SetDeadline(s_reapLimit, () => Break("not everything in it is dead after the kill"));
+        Kill();
+    }
+
+    private void RemoveIfDead()
+    {
+        if (Phase != JailPhase.Reaping || !_initGone || !_childGone) return;
+        Close();
+        if (_cgroup.TryRemove())
+        {
+            _deadline.Cancel();
+            _cgroup.Dispose();
+            Phase = JailPhase.Gone;
+            _onGone(this);
+            return;
+        }
+
+        _loop.Deadlines.After(s_removeRetry, RemoveIfDead);
+    }
+
+    private void Close()
+    {
+        CloseControl();
+        CloseChildEnds();
+        if (_cgroup.OomEvents is { } oom) _loop.Forget(oom);
+        Stdout?.Dispose();
+        Stderr?.Dispose();
+        _init?.Dispose();
+    }
+
+    private void CloseControl()
+    {
+        if (_control is null) return;
+        _loop.Forget(_control);
+        _control.Dispose();
+        _control = null;
+    }
+
+    private void CloseChildEnds()
+    {
+        _childControl?.Dispose();
+        _childStdout?.Dispose();
+        _childStderr?.Dispose();
+    }
+
+    private void SetDeadline(TimeSpan limit, Action action)
+    {
+        _deadline.Cancel();
+        _deadline = _loop.Deadlines.After(limit, action);
+    }
+
+    private void Break(string why) => _onBroken($"slot {Slot}, {Phase}: {why}");
+}

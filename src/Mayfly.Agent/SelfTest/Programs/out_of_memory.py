@@ -1,0 +1,4 @@
+# More memory than the limit, touched.
+hog = []
+while True:
+    hog.append(b"x" * (1 << 20))
