@@ -23,7 +23,7 @@ up() {
     if [ "$detach" = no ]; then
         program serve --first-key "${arguments[@]}"
     fi
-    program start-detached "${arguments[@]}"
+    program start "${arguments[@]}"
 }
 
 down() {

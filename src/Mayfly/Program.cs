@@ -10,6 +10,9 @@ var root = new RootCommand("Runs untrusted Python and JavaScript over HTTP: code
     KeysCommand.Create(),
     ImageCommand.Create(),
     DoctorCommand.Create(),
+    DetachedCommands.CreateStart(),
+    DetachedCommands.CreateStop(),
+    GatewayCommand.Create(),
     RunWorkerCommand.Create(),
     ProbeWorkerCommand.Create(),
 };

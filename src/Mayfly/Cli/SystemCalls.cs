@@ -46,6 +46,15 @@ internal static partial class SystemCalls
         }
     }
 
+    /// <summary>Asks a process to end (SIGTERM).</summary>
+    public static void Terminate(int process)
+    {
+        if (Kill(process, 15) != 0)
+        {
+            throw new CommandFailure($"cannot end process {process}: {Marshal.GetLastPInvokeErrorMessage()}", CommandFailure.NeedsRoot);
+        }
+    }
+
     /// <summary>Makes a directory that only <paramref name="user"/> can use.</summary>
     public static void MakeOwnedDirectory(string path, string user)
     {
@@ -85,6 +94,9 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeDirectory(string path, uint mode);
