@@ -8,7 +8,7 @@
  *   /tmp       / whose size and number of files are the execution's
  *
  * It is put together on the cell's /run (whatever is mounted there is the cell's, and hidden by it) and then becomes
- * the root; the cell's own tree is detached. The image has empty directories for all mount points.
+ * the root; the cell's own tree is detached. The image has empty directories /dev, /proc, /run, /sandbox, /sys and /tmp.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -47,11 +47,8 @@ static int stage_image(struct notice *failure)
     return 0;
 }
 
-/*
- * The tmpfs is mounted out of the way and only two of its directories are bound: a program reaches neither its root
- * nor `empty`, which stands in for masked directories.
- */
-#define SCRATCH STAGE "/mnt"
+/* Where /proc will be. Only two directories of the tmpfs are bound, so a program never reaches its root. */
+#define SCRATCH STAGE "/proc"
 
 static int stage_writable(const struct request *request, struct notice *failure)
 {
@@ -62,10 +59,10 @@ static int stage_writable(const struct request *request, struct notice *failure)
         return fail(failure, STEP_TMPFS);
 
     if (mkdir(SCRATCH "/sandbox", 0755) != 0 || chown(SCRATCH "/sandbox", request->uid, request->gid) != 0 ||
-        mkdir(SCRATCH "/tmp", 0) != 0 || chmod(SCRATCH "/tmp", 01777) != 0 || mkdir(SCRATCH "/empty", 0555) != 0)
+        mkdir(SCRATCH "/tmp", 0) != 0 || chmod(SCRATCH "/tmp", 01777) != 0)
         return fail(failure, STEP_TMPFS);
     if (mount(SCRATCH "/sandbox", STAGE "/sandbox", NULL, MS_BIND, NULL) != 0 ||
-        mount(SCRATCH "/tmp", STAGE "/tmp", NULL, MS_BIND, NULL) != 0)
+        mount(SCRATCH "/tmp", STAGE "/tmp", NULL, MS_BIND, NULL) != 0 || umount2(SCRATCH, 0) != 0)
         return fail(failure, STEP_TMPFS);
     return 0;
 }
@@ -147,18 +144,14 @@ static int stage_proc(struct notice *failure)
     if (mount("proc", STAGE "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=invisible") != 0)
         return fail(failure, STEP_PROC);
 
+    /* The jail has no /sys: its mount point stays empty, and is what a masked directory shows. */
     if (mask(STAGE "/dev/null", masked_files, sizeof masked_files / sizeof masked_files[0], failure) != 0)
         return -1;
-    if (bind_with(SCRATCH "/empty", SCRATCH "/empty", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC) != 0)
-        return fail(failure, STEP_MASK);
-    return mask(SCRATCH "/empty", masked_directories, sizeof masked_directories / sizeof masked_directories[0],
-                failure);
+    return mask(STAGE "/sys", masked_directories, sizeof masked_directories / sizeof masked_directories[0], failure);
 }
 
 static int pivot(struct notice *failure)
 {
-    if (umount2(SCRATCH, MNT_DETACH) != 0)
-        return fail(failure, STEP_TMPFS);
     /* With both arguments ".", the old root lands on top of the new one and is the next thing to be unmounted. */
     if (chdir(STAGE) != 0 || syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0 ||
         chdir("/") != 0)
