@@ -6,7 +6,7 @@ namespace Mayfly.Cells;
 /// <summary>What mayfly-cells is told. Written by <c>mayfly serve</c> and <c>mayfly run</c>, rarely by hand.</summary>
 internal sealed record CommandLine(
     string Data, string Image, string App, string User, string Launcher, int MaxCells, ulong MaxCellMemory, uint MaxCellProcesses,
-    TimeSpan DrainLimit, bool Once, IReadOnlyList<string> Child)
+    TimeSpan DrainLimit, bool Pool, bool Once, IReadOnlyList<string> Child)
 {
     /// <summary>Reads the arguments and, if they are right, runs.</summary>
     public static int Parse(string[] arguments, Func<CommandLine, int> run)
@@ -21,17 +21,18 @@ internal sealed record CommandLine(
         var maxMemory = Bounded("--max-cell-memory", "Bytes that one cell may be given. Default: three quarters of the machine's memory.", 64L << 20, 1L << 50, MostOfTheMemory());
         var maxProcesses = Bounded("--max-cell-processes", "Processes and threads that one cell may be given: 16..1000000.", 16, 1_000_000, 16_384);
         var drain = Bounded("--drain-seconds", "How long the child may finish what it has begun when it is told to end: 0..3600.", 0, 3600, 30);
+        var pool = new Option<bool>("--pool") { Description = "--data is a directory of data directories: take the first of 1, 2, … in it that nobody uses." };
         var once = new Option<bool>("--once") { Description = "Do not restart the child; its exit code becomes ours (125: our own failure)." };
         var child = new Argument<string[]>("child") { Description = $"After --: the child's command. {Supervision.UnprivilegedChild.AppPlaceholder} stands for the program's copy.", Arity = ArgumentArity.OneOrMore };
 
         var root = new RootCommand("Launches, kills and sweeps Mayfly's cells, for one unprivileged child that asks for them. Runs as root.")
         {
-            data, image, app, user, launcher, maxCells, maxMemory, maxProcesses, drain, once, child,
+            data, image, app, user, launcher, maxCells, maxMemory, maxProcesses, drain, pool, once, child,
         };
         root.SetAction(parsed => run(new CommandLine(
             parsed.GetRequiredValue(data), parsed.GetRequiredValue(image), parsed.GetRequiredValue(app), parsed.GetRequiredValue(user),
             parsed.GetRequiredValue(launcher), (int)parsed.GetValue(maxCells), (ulong)parsed.GetValue(maxMemory), (uint)parsed.GetValue(maxProcesses),
-            TimeSpan.FromSeconds(parsed.GetValue(drain)), parsed.GetValue(once), parsed.GetRequiredValue(child))));
+            TimeSpan.FromSeconds(parsed.GetValue(drain)), parsed.GetValue(pool), parsed.GetValue(once), parsed.GetRequiredValue(child))));
 
         // No response files: an argument of the child that begins with @ is just that.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -17,16 +17,15 @@ internal static class Service
     {
         var user = User.Find(options.User);
         var image = CellImage.Open(options.Image);
-        var data = DataDirectory.Open(options.Data);
+        var given = DataDirectory.Open(options.Data);
 
-        using var instanceLock = InstanceLock.Take(data); // first of all that changes anything
-        var instance = InstanceLock.InstanceOf(data);
-        DataDirectory.OpenForGateway(data, user);
-        var cgroups = CgroupMounts.Find(instance);
+        using var instance = options.Pool ? InstanceLock.TakeAny(given) : InstanceLock.Take(given); // first of all that changes anything
+        DataDirectory.OpenForGateway(instance.Data, user);
+        var cgroups = CgroupMounts.Find(instance.Instance);
         var loop = new EventLoop();
         var sweeper = new Sweeper(loop, cgroups);
         Sweep(loop, sweeper, "left by a predecessor that was killed");
-        var app = AppCopy.Make(data, options.App);
+        var app = AppCopy.Make(instance.Data, options.App);
 
         PrivateMounts.Enter(image.Rootfs, $"{app}/cell");
         cgroups.CreateInstance();
@@ -37,7 +36,7 @@ internal static class Service
             var children = new Children(loop);
             var launchers = new Dictionary<string, Func<ILauncher>>
             {
-                ["container"] = () => new ContainerLauncher(loop, children, cgroups, sweeper, new UidBlocks(instance)),
+                ["container"] = () => new ContainerLauncher(loop, children, cgroups, sweeper, new UidBlocks(instance.Instance)),
             };
             var launcher = launchers[options.Launcher]();
             var bounds = new Bounds(options.MaxCells, launcher.Offer.MaxSlots, options.MaxCellMemory, options.MaxCellProcesses);

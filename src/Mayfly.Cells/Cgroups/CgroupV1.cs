@@ -75,10 +75,10 @@ internal sealed class CgroupV1(CgroupFiles files, IReadOnlyDictionary<string, st
     public IReadOnlyList<DelegatedCgroup> DelegatedTo(string cell) =>
         [.. Required.Select(controller => new DelegatedCgroup(controller, $"{controllers[controller]}/{instance}/{cell}/jails"))];
 
-    public int Kill(string? name) => hierarchies.Sum(hierarchy => files.KillEach(Directory(hierarchy, name)));
+    public int Kill(string? name) => hierarchies.Sum(hierarchy => files.KillTree(Directory(hierarchy, name)));
 
     // Not All(): every hierarchy gets its turn, whatever became of the one before.
-    public bool TryRemove(string? name) => hierarchies.Count(hierarchy => files.RemoveTree(Directory(hierarchy, name)) || !files.Exists(Directory(hierarchy, name))) == hierarchies.Count;
+    public bool TryRemove(string? name) => hierarchies.Count(hierarchy => files.RemoveTree(Directory(hierarchy, name))) == hierarchies.Count;
 
     private IEnumerable<string> GatewayHierarchies => ((string[])["cpu", "memory", "pids"]).Select(controller => controllers[controller]).Distinct();
 

@@ -57,22 +57,21 @@ internal sealed class CgroupV2(CgroupFiles files, string root, string instance) 
     public int Kill(string? name)
     {
         var directory = Directory(name);
-        if (!files.Exists(directory))
+        if (!files.HasFile($"{directory}/cgroup.kill")) // since Linux 5.14
         {
-            return 0;
+            return files.KillTree(directory);
         }
 
-        var members = files.Tree(directory).Sum(cgroup => files.Processes(cgroup).Count);
-        if (members == 0 || !files.HasFile($"{directory}/cgroup.kill")) // since Linux 5.14
+        var members = files.CountTree(directory);
+        if (members > 0)
         {
-            return files.KillEach(directory);
+            files.Write($"{directory}/cgroup.kill", "1");
         }
 
-        files.Write($"{directory}/cgroup.kill", "1");
         return members;
     }
 
-    public bool TryRemove(string? name) => files.RemoveTree(Directory(name)) || !files.Exists(Directory(name));
+    public bool TryRemove(string? name) => files.RemoveTree(Directory(name));
 
     private string Directory(string? name) => name is null ? $"{root}/{instance}" : $"{root}/{instance}/{name}";
 

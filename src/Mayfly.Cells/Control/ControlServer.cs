@@ -21,7 +21,7 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
 
     private readonly Dictionary<uint, Life> _cells = [];
     private readonly byte[] _buffer = new byte[FrameLimits.MaxControlBytes];
-    private uint _lastCell;
+    private readonly CellNumbers _numbers = new();
 
     /// <summary>Answers until the gateway closes its end or breaks the protocol.</summary>
     /// <returns>What it did wrong; null if it only left.</returns>
@@ -95,12 +95,11 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
 
     private void Launch(LaunchCell wanted)
     {
-        if (wanted.Cell <= _lastCell)
+        if (!_numbers.TryUse(wanted.Cell))
         {
-            throw new ProtocolViolationException($"gateway: LaunchCell with number {wanted.Cell} after {_lastCell}; numbers rise and are never used again.");
+            throw new ProtocolViolationException($"gateway: LaunchCell with number {wanted.Cell}, which was used before or is far behind; numbers rise.");
         }
 
-        _lastCell = wanted.Cell;
         if (bounds.Refusal(wanted, _cells.Count) is { } refusal)
         {
             SayFailed(wanted.Cell, $"launch of cell {wanted.Cell} refused: {refusal}");

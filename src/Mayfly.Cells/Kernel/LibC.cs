@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Mayfly.Protocol.Descriptors;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mayfly.Cells.Kernel;
@@ -40,6 +41,21 @@ internal static unsafe partial class LibC
         public uint Uid;
         public int Status;
     }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    /// <summary>Opens a directory to work relative to it; null if it is gone.</summary>
+    public static SafeFileHandle? OpenDirectory(string path)
+    {
+        const int Path = 0x200000, Cloexec = 0x80000; // O_PATH, O_CLOEXEC; anything but a directory fails at its first use
+        var descriptor = Open(path, Path | Cloexec);
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : Marshal.GetLastPInvokeError() is Errno.ENOENT or ENODEV ? null : throw KernelException.Last($"open {path}");
+    }
+
+    private const int ENODEV = 19; // a cgroup that was removed meanwhile
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
     public static partial int Unshare(int flags);

@@ -11,8 +11,8 @@ namespace Mayfly.Cells.Sweeping;
 /// </remarks>
 internal sealed class Sweeper(EventLoop loop, ICgroups cgroups)
 {
-    // Killing takes milliseconds; a process in an uninterruptible wait (a dead disk) may take much longer.
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
+    // Both take milliseconds, but for a process in an uninterruptible wait (a dead disk) or a hostile cell's 100 000 cgroups.
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Kills and removes until nothing is left.</summary>
