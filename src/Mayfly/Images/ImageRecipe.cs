@@ -14,13 +14,13 @@ internal sealed class ImageRecipe
 
     private const string PythonLockFile = "python-3.12.lock.json";
 
-    private readonly Dictionary<string, byte[]> files;
+    private readonly Dictionary<string, byte[]> _files;
 
     private ImageRecipe(string directory, string architecture, Dictionary<string, byte[]> files)
     {
         Directory = directory;
         Architecture = architecture;
-        this.files = files;
+        _files = files;
         Data = JsonSerializer.Deserialize(Content("recipe.json"), ImagesJson.Default.RecipeData)!;
         Python = JsonSerializer.Deserialize(Content(PythonLockFile), ImagesJson.Default.PythonLock)!;
     }
@@ -64,7 +64,7 @@ internal sealed class ImageRecipe
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, $"mayfly image, steps {Steps}, {Architecture}, {provider.Name()}");
-        foreach (var (name, content) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        foreach (var (name, content) in _files.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
             // The lock file of one provider says nothing about the other's image.
             if (name == PythonLockFile && provider != PythonProvider.Standalone)
@@ -87,7 +87,7 @@ internal sealed class ImageRecipe
     ];
 
     private byte[] Content(string name) =>
-        files.TryGetValue(name, out var content) ? content : throw new FileNotFoundException($"there is no {name}");
+        _files.TryGetValue(name, out var content) ? content : throw new FileNotFoundException($"there is no {name}");
 
     private static void Append(IncrementalHash hash, string text) => Append(hash, Encoding.UTF8.GetBytes(text));
 

@@ -89,6 +89,17 @@ internal sealed class ImageStore(string directory)
         }
     }
 
+    /// <summary>Throws, before anything is begun, if the disk has not that much left.</summary>
+    public void RequireSpace(long bytes)
+    {
+        var free = new DriveInfo(Directory).AvailableFreeSpace;
+        if (free < bytes)
+        {
+            throw new ImageBuildException(
+                $"{Directory} has {free >> 20} MiB free; building an image takes up to {bytes >> 20} MiB. Free space or choose another place with --images.");
+        }
+    }
+
     /// <summary>A new empty folder in which the holder of the lock makes an image.</summary>
     public string NewBuildDirectory()
     {
@@ -125,6 +136,15 @@ internal sealed class ImageStore(string directory)
         await FlushAsync(Directory, CancellationToken.None);
         Sweep();
         return Find(digest)!;
+    }
+
+    /// <summary>Removes the downloads: they are in an image now.</summary>
+    public void DropDownloads()
+    {
+        if (System.IO.Directory.Exists(DownloadDirectory))
+        {
+            System.IO.Directory.Delete(DownloadDirectory, recursive: true);
+        }
     }
 
     /// <summary>Removes what no builder will finish and no cell uses. The caller holds the lock, so a build that is there is nobody's.</summary>

@@ -11,18 +11,18 @@ internal sealed class ImageTree
     private const string Format = @"%P\0%y\0%m\0%U\0%G\0%s\0%T@\0%l\0";
     private const int Fields = 8;
 
-    private readonly string root;
-    private readonly IReadOnlyList<Entry> entries;
+    private readonly string _root;
+    private readonly IReadOnlyList<Entry> _entries;
 
     private ImageTree(string root, IReadOnlyList<Entry> entries)
     {
-        this.root = root;
-        this.entries = entries;
+        _root = root;
+        _entries = entries;
     }
 
-    public int Count => entries.Count;
+    public int Count => _entries.Count;
 
-    public long Bytes => entries.Where(entry => entry.Type == 'f').Sum(entry => entry.Length);
+    public long Bytes => _entries.Where(entry => entry.Type == 'f').Sum(entry => entry.Length);
 
     /// <summary>Lists <paramref name="root"/>. No link is followed.</summary>
     public static async Task<ImageTree> ReadAsync(string root, CancellationToken cancel)
@@ -49,7 +49,7 @@ internal sealed class ImageTree
 
     /// <summary>What breaks a rule of the image: one sentence for each entry that does.</summary>
     public IEnumerable<string> Violations() =>
-        from entry in entries
+        from entry in _entries
         let problem = entry.Problem()
         where problem is not null
         select $"/{entry.Path} {problem}";
@@ -58,7 +58,7 @@ internal sealed class ImageTree
     public string ListingDigest()
     {
         var text = new StringBuilder();
-        foreach (var entry in entries)
+        foreach (var entry in _entries)
         {
             text.Append(entry.Line).Append('\n');
         }
@@ -70,14 +70,14 @@ internal sealed class ImageTree
     public async Task<string> ContentsDigestAsync(CancellationToken cancel)
     {
         var hashes = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-        await Parallel.ForEachAsync(entries.Where(entry => entry.Type == 'f'), cancel, async (entry, token) =>
+        await Parallel.ForEachAsync(_entries.Where(entry => entry.Type == 'f'), cancel, async (entry, token) =>
         {
-            await using var file = File.OpenRead(Path.Combine(root, entry.Path));
+            await using var file = File.OpenRead(Path.Combine(_root, entry.Path));
             hashes[entry.Path] = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, token));
         });
 
         var text = new StringBuilder();
-        foreach (var entry in entries)
+        foreach (var entry in _entries)
         {
             text.Append(entry.Line).Append('\t').Append(hashes.GetValueOrDefault(entry.Path, "-")).Append('\n');
         }

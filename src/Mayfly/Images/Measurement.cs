@@ -18,7 +18,7 @@ internal sealed record MeasuredPackage(string Name, string Version, string? Lice
 /// </summary>
 internal static class Measurement
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     /// <param name="root">The finished root.</param>
     /// <param name="stage">Holds <c>image/</c>, the recipe's folder.</param>
@@ -32,7 +32,7 @@ internal static class Measurement
             "javascript" => ["/usr/bin/node", "/mnt/image/measure.js"],
             _ => throw new ImageBuildException($"""recipe.json: nothing measures a language called "{language.Language}" """),
         };
-        var answer = await InsideRoot.AskAsync(root, stage, Limit, [.. program, .. language.Libraries.Select(library => library.Module)], cancel);
+        var answer = await InsideRoot.AskAsync(root, stage, s_limit, [.. program, .. language.Libraries.Select(library => library.Module)], cancel);
         try
         {
             return JsonSerializer.Deserialize(answer, ImagesJson.Default.MeasuredLanguage)!;
@@ -47,7 +47,7 @@ internal static class Measurement
     public static async Task<IReadOnlyDictionary<string, string>> DebianLicencesAsync(string root, string stage, CancellationToken cancel)
     {
         var lines = await InsideRoot.AskAsync(
-            root, stage, Limit, ["/bin/sh", "-c", "cd /usr/share/doc; for package in *; do echo \"$package: $(sed -n 's/^License: *//p' \"$package/copyright\" 2>&1 | sort -u | head -n 12 | paste -sd, -)\"; done"], cancel);
+            root, stage, s_limit, ["/bin/sh", "-c", "cd /usr/share/doc; for package in *; do echo \"$package: $(sed -n 's/^License: *//p' \"$package/copyright\" 2>&1 | sort -u | head -n 12 | paste -sd, -)\"; done"], cancel);
         return lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(": ", 2))
             .Where(pair => pair.Length == 2)

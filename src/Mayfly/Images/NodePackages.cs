@@ -6,7 +6,11 @@ namespace Mayfly.Images;
 internal static class NodePackages
 {
     /// <summary>Makes <paramref name="stage"/>/npm/node_modules.</summary>
-    public static async Task FetchAsync(ImageRecipe recipe, string stage, CancellationToken cancel)
+    /// <param name="recipe">Has the lock file.</param>
+    /// <param name="stage">Where to.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <param name="registry">Instead of the one that npm is set to on this machine; a test's.</param>
+    public static async Task FetchAsync(ImageRecipe recipe, string stage, CancellationToken cancel, Uri? registry = null)
     {
         var directory = Path.Combine(stage, "npm");
         Directory.CreateDirectory(directory);
@@ -20,6 +24,7 @@ internal static class NodePackages
         {
             WorkingDirectory = directory,
             Limit = TimeSpan.FromMinutes(10),
+            Environment = registry is null ? [] : new Dictionary<string, string> { ["npm_config_registry"] = registry.ToString() },
         }.RunAsync(cancel);
         Directory.Delete(Path.Combine(stage, "npm-cache"), recursive: true);
     }

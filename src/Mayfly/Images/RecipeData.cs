@@ -45,15 +45,15 @@ internal sealed record LockedArchive(Uri Url, string Sha256);
 internal sealed record LockedWheels
 {
     [JsonPropertyName("x86_64")]
-    public IReadOnlyList<LockedWheel> X64 { get; init; } = [];
+    public IReadOnlyList<LockedWheel>? X64 { get; init; }
 
     [JsonPropertyName("aarch64")]
-    public IReadOnlyList<LockedWheel> Arm64 { get; init; } = [];
+    public IReadOnlyList<LockedWheel>? Arm64 { get; init; }
 
     public IReadOnlyList<LockedWheel> For(string architecture) => architecture switch
     {
-        "x86_64" => X64,
-        "aarch64" => Arm64,
+        "x86_64" => X64 ?? [],
+        "aarch64" => Arm64 ?? [],
         _ => [],
     };
 }
