@@ -8,11 +8,15 @@ namespace Mayfly.Agent.Cgroups;
 /// <summary>One execution's groups in the v1 hierarchies.</summary>
 internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string, CgroupDirectory> parents) : IExecutionCgroup
 {
+    // A huge page's worth, twice.
+    private const long NearLimitBytes = 4 << 20;
+
     private readonly Dictionary<string, CgroupDirectory> _byController = [];
     private readonly List<(CgroupDirectory Parent, CgroupDirectory Own)> _made = [];
     private readonly List<SafeFileHandle> _entrances = [];
     private SafeFileHandle? _oomEvents;
     private bool _hasSwapLimit;
+    private long _memoryLimit;
 
     public IReadOnlyList<SafeFileHandle> Entrances => _entrances;
 
@@ -71,8 +75,8 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
         {
             peak = memory.ReadNumber("memory.max_usage_in_bytes");
             oomKills = memory.ReadKeyed("memory.oom_control", "oom_kill"u8);
-            hitLimit = memory.ReadNumber("memory.failcnt") > 0
-                || (_hasSwapLimit && memory.ReadNumber("memory.memsw.failcnt") > 0);
+            // memory.failcnt would say it, but Linux 6.18 leaves it at 0. A charge that fails is of a few pages.
+            hitLimit = peak >= _memoryLimit - NearLimitBytes;
         }
 
         long? cpu = _byController.TryGetValue("cpuacct", out var cpuacct) ? cpuacct.ReadNumber("cpuacct.usage") / 1000 : null;
@@ -87,9 +91,8 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
         InspectSwap(limits, pid),
         InspectOne("cgroup.cpu", "cpu", pid, cpu => cpu.ReadNumber("cpu.cfs_quota_us") == limits.CpuQuotaUs
             && cpu.ReadNumber("cpu.cfs_period_us") == limits.CpuPeriodUs
-            ? $"cpu.cfs_quota_us {limits.CpuQuotaUs} in {limits.CpuPeriodUs}"
+            ? $"cpu.cfs_quota_us {limits.CpuQuotaUs} in {limits.CpuPeriodUs}; CPU time by {(_byController.ContainsKey("cpuacct") ? "cpuacct" : "the main process's rusage: there is no cpuacct")}"
             : null),
-        InspectOne("cgroup.cpuacct", "cpuacct", pid, cpuacct => $"cpuacct.usage {cpuacct.ReadNumber("cpuacct.usage")} ns"),
         InspectOne("cgroup.pids", "pids", pid, pids => pids.ReadNumber("pids.max") == limits.Processes
             ? $"pids.max {limits.Processes}"
             : null),
@@ -120,6 +123,7 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
 
     private void SetMemoryLimit(CgroupDirectory memory, long bytes)
     {
+        _memoryLimit = bytes;
         // At every moment the limit with swap must be at or above the one without it: the kernel refuses another order.
         var raised = _hasSwapLimit && memory.ReadNumber("memory.memsw.limit_in_bytes") < bytes;
         if (raised) memory.Write("memory.memsw.limit_in_bytes", bytes);

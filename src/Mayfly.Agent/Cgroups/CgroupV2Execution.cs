@@ -76,7 +76,8 @@ internal sealed class CgroupV2Execution : IExecutionCgroup
             // memory.peak is there since 5.19; before it, the current value is the best there is.
             peak = _own.ReadNumber(_own.Has("memory.peak") ? "memory.peak" : "memory.current");
             oomKills = _own.ReadKeyed("memory.events", "oom_kill"u8);
-            hitLimit = _own.ReadKeyed("memory.events", "oom"u8) > 0 || _own.ReadKeyed("memory.events", "max"u8) > 0;
+            // Counted where the limit was reached, not where the victim was.
+            hitLimit = _own.ReadKeyed("memory.events", "oom"u8) > 0;
         }
 
         return new CgroupUsage(peak, _own.ReadKeyed("cpu.stat", "usage_usec"u8), oomKills, hitLimit);
@@ -94,7 +95,6 @@ internal sealed class CgroupV2Execution : IExecutionCgroup
                 ? SwapOfHost.Finding("cgroup.swap", "use a kernel with CONFIG_SWAP and its memory controller")
                 : InspectOne("cgroup.swap", "memory", _hasMemory, inside, () => _own.ReadNumber("memory.swap.max") == 0 ? "memory.swap.max 0" : null),
             InspectOne("cgroup.cpu", "cpu", _hasCpu, inside, () => _own.ReadText("cpu.max") == CpuMax(limits) ? $"cpu.max {CpuMax(limits)}" : null),
-            InspectOne("cgroup.cpuacct", "cpu", true, inside, () => $"cpu.stat usage_usec {_own.ReadKeyed("cpu.stat", "usage_usec"u8)}"),
             InspectOne("cgroup.pids", "pids", _hasPids, inside, () => _own.ReadNumber("pids.max") == limits.Processes ? $"pids.max {limits.Processes}" : null),
         ];
     }

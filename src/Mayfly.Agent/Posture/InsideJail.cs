@@ -102,8 +102,12 @@ internal static class InsideJail
         var limited = found.All(mount => mount is { Type: "tmpfs" } && mount.Has("nosuid") && mount.Has("nodev")
             && mount.Options.Any(option => option.StartsWith("size=", StringComparison.Ordinal))
             && mount.Options.Any(option => option.StartsWith("nr_inodes=", StringComparison.Ordinal)));
-        return CellPosture.Of("writable_limited", limited, string.Join("; ", found.Select(mount => mount?.ToString() ?? "missing")));
+        return CellPosture.Of("writable_limited", limited, string.Join("; ", found.Select(Shown)));
     }
+
+    private static string Shown(Mount? mount) => mount is null
+        ? "missing"
+        : $"{mount.Point} {string.Join(',', mount.Options.Where(option => !option.Contains("id=", StringComparison.Ordinal)))}";
 
     private static Layer Devices(ProbeReport probe, IReadOnlyList<Mount> mounts)
     {

@@ -1,0 +1,263 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Google.Protobuf;
+using Mayfly.Cells.Cgroups;
+using Mayfly.Cells.Launching.Container;
+using Mayfly.Cells.Premises;
+using Mayfly.Protocol;
+using Mayfly.Protocol.Descriptors;
+using Mayfly.Protocol.Messages;
+using Microsoft.Win32.SafeHandles;
+using File = System.IO.File;
+
+namespace Mayfly.HostTests.Agents;
+
+/// <summary>What one execution gave.</summary>
+internal sealed record Ran(Finished Finished, string Stdout, string Stderr);
+
+/// <summary>A real cell: the container launcher's own configuration under runc, and the gateway's end of its stream.</summary>
+/// <remarks>The launcher's paths, which exist in its mount namespace only, are replaced; nothing else of its configuration is.</remarks>
+internal sealed class CellUnderTest : IDisposable
+{
+    public const ulong MemoryBytes = 256 << 20;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static int s_count;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("mayfly-cell-").FullName;
+    private readonly ICgroups _cgroups;
+    private readonly string _name = "cell-0";
+    private readonly Socket _socket;
+    private readonly FrameReader<FromAgent> _reader = new(FromAgent.Parser, FrameLimits.MaxFromAgentBytes);
+    private readonly FrameWriter _writer = new(FrameLimits.MaxToAgentBytes);
+    private readonly Queue<FromAgent> _received = new();
+    private ulong _lastId;
+
+    private CellUnderTest(ulong memoryBytes)
+    {
+        var number = Interlocked.Increment(ref s_count);
+        _cgroups = CgroupMounts.Find(string.Create(CultureInfo.InvariantCulture, $"hosttest-{Environment.ProcessId}-{number}"));
+        _cgroups.CreateInstance();
+        // Above the blocks that running instances take.
+        var firstUid = 0x7000_0000 + (65536u * (900 + (uint)(number % 100)));
+        _cgroups.CreateCell(_name, new CellLimits(memoryBytes, Processes: 4096, CpuWeight: 100), firstUid);
+        WriteBundle(firstUid);
+
+        var (ours, theirs) = SocketPair.Stream();
+        _socket = new Socket(new SafeSocketHandle(ours.DangerousGetHandle(), ownsHandle: true)) { ReceiveTimeout = (int)s_patience.TotalMilliseconds };
+        ours.SetHandleAsInvalid();
+        using (theirs) RunRunc(theirs);
+        AgentPid = int.Parse(File.ReadAllText(Path.Combine(_directory, "pid")), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The agent, in this machine's pid namespace.</summary>
+    public int AgentPid { get; }
+
+    /// <summary>What it said of itself; null before <see cref="StartAsync"/> is over.</summary>
+    public Hello Hello { get; private set; } = null!;
+
+    /// <summary>From launch to Hello.</summary>
+    public TimeSpan BootTime { get; private set; }
+
+    public static Limits DefaultLimits => new()
+    {
+        TimeMs = 10_000,
+        MemoryBytes = MemoryBytes,
+        CpuQuotaUs = 50_000,
+        CpuPeriodUs = 100_000,
+        Processes = 64,
+        OutputBytes = 1 << 20,
+        WritableBytes = 64 << 20,
+        WritableInodes = 8192,
+    };
+
+    /// <summary>Launches a cell without a word to its agent.</summary>
+    public static CellUnderTest Launch(ulong memoryBytes = 4UL << 30)
+    {
+        Assert.SkipUnless(CellParts.Missing() is null, CellParts.Missing() ?? "");
+        return new CellUnderTest(memoryBytes);
+    }
+
+    /// <summary>Launches a cell and waits for its Hello.</summary>
+    public static CellUnderTest Boot(int slots = 4, Action<Configure>? change = null)
+    {
+        var since = Stopwatch.GetTimestamp();
+        var cell = Launch();
+        try
+        {
+            cell.Configure(slots, change);
+            var answer = cell.Receive();
+            cell.BootTime = Stopwatch.GetElapsedTime(since);
+            cell.Hello = answer.Hello ?? throw new InvalidOperationException($"no Hello but {answer}");
+            return cell;
+        }
+        catch
+        {
+            cell.Dispose();
+            throw;
+        }
+    }
+
+    public void Configure(int slots, Action<Configure>? change = null)
+    {
+        var configure = new Configure { ProtocolVersion = FrameLimits.ProtocolVersion, Slots = (uint)slots, Limits = DefaultLimits };
+        change?.Invoke(configure);
+        Send(new ToAgent { Configure = configure });
+    }
+
+    public void Send(ToAgent message)
+    {
+        _writer.Write(message);
+        while (_writer.PendingBytes > 0) _writer.Sent(_socket.Send(_writer.Pending.Span));
+    }
+
+    /// <summary>The next message; an exception at the end of the stream.</summary>
+    public FromAgent Receive() => _received.TryDequeue(out var kept) ? kept : ReceiveNew() ?? throw new EndOfStreamException("the agent closed the stream");
+
+    /// <summary>Waits until the agent closes the stream.</summary>
+    public void WaitForEnd()
+    {
+        while (ReceiveNew() is not null) { }
+    }
+
+    /// <summary>Sends a program; its id.</summary>
+    public ulong Start(Execute execute)
+    {
+        WaitFor(message => message.SlotReady is not null);
+        execute.Id = ++_lastId;
+        Send(new ToAgent { Execute = execute });
+        return execute.Id;
+    }
+
+    public ulong Start(Language language, string code, Limits? limits = null) =>
+        Start(new Execute { Language = language, Code = ByteString.CopyFromUtf8(code), Limits = limits });
+
+    /// <summary>Waits for the end of one program. Messages about others are kept.</summary>
+    public Ran Finish(ulong id)
+    {
+        var (stdout, stderr) = (new MemoryStream(), new MemoryStream());
+        while (true)
+        {
+            var message = WaitFor(message => message.Output?.Id == id || message.Finished?.Id == id);
+            if (message.Finished is { } finished) return new Ran(finished, Encoding.UTF8.GetString(stdout.ToArray()), Encoding.UTF8.GetString(stderr.ToArray()));
+            message.Output.Data.WriteTo(message.Output.Stream == Protocol.Messages.Stream.Stdout ? stdout : stderr);
+        }
+    }
+
+    public Ran Python(string code, Limits? limits = null) => Finish(Start(Language.Python, code, limits));
+
+    public Ran JavaScript(string code, Limits? limits = null) => Finish(Start(Language.Javascript, code, limits));
+
+    public Ran Run(Execute execute) => Finish(Start(execute));
+
+    public Status Status()
+    {
+        Send(new ToAgent { StatusRequest = new StatusRequest() });
+        return WaitFor(message => message.Status is not null).Status;
+    }
+
+    /// <summary>The first message of that kind; those before it are kept in their order.</summary>
+    public FromAgent WaitFor(Func<FromAgent, bool> wanted)
+    {
+        for (var left = _received.Count; left > 0; left--)
+        {
+            var kept = _received.Dequeue();
+            if (!wanted(kept))
+            {
+                _received.Enqueue(kept);
+                continue;
+            }
+
+            // The rest keeps its order.
+            for (left--; left > 0; left--) _received.Enqueue(_received.Dequeue());
+            return kept;
+        }
+
+        while (true)
+        {
+            var message = ReceiveNew() ?? throw new EndOfStreamException("the agent closed the stream");
+            if (wanted(message)) return message;
+            _received.Enqueue(message);
+        }
+    }
+
+    /// <summary>Directories of executions' cgroups that exist now, in any hierarchy.</summary>
+    public IReadOnlyList<string> ExecutionCgroups() =>
+        [.. _cgroups.DelegatedTo(_name).Where(cgroup => cgroup.Source is not null).SelectMany(cgroup => Directory.GetDirectories(cgroup.Source!))];
+
+    /// <summary>What the cell's processes wrote to standard error.</summary>
+    public string Log => File.ReadAllText(Path.Combine(_directory, "log"));
+
+    public void CloseStream() => _socket.Dispose();
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        var since = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(10))
+        {
+            _cgroups.Kill(null);
+            if (_cgroups.TryRemove(null)) break;
+            Thread.Sleep(5);
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private FromAgent? ReceiveNew()
+    {
+        FromAgent? message;
+        while (!_reader.TryRead(out message))
+        {
+            var count = _socket.Receive(_reader.Space.Span);
+            if (count == 0) return null;
+            _reader.Advance(count);
+        }
+
+        return message;
+    }
+
+    private void WriteBundle(uint firstUid)
+    {
+        // Open to the cell's uid, wherever the build is.
+        var program = Directory.CreateDirectory(Path.Combine(_directory, "program")).FullName;
+        foreach (var file in Directory.GetFiles(CellParts.Program)) File.Copy(file, Path.Combine(program, Path.GetFileName(file)));
+        File.SetUnixFileMode(_directory, (UnixFileMode)0b111_001_001);
+
+        var config = CellConfig.For(_cgroups.PathOf(_name), _cgroups.DelegatedTo(_name), firstUid);
+        OciMount[] mounts =
+        [
+            .. config.Mounts.Select(mount => mount.Destination switch
+            {
+                // runc fills a tmpfs with the usual devices; the launcher's own /dev exists in its mount namespace only.
+                "/dev" => mount with { Type = "tmpfs", Source = "tmpfs", Options = ["nosuid", "noexec", "mode=0755", "size=64k"] },
+                "/mayfly" => mount with { Source = program },
+                _ => mount,
+            }),
+        ];
+        config = config with { Root = config.Root with { Path = CellParts.RootFs! }, Mounts = mounts };
+        Assert.DoesNotContain(PrivateMounts.Root, config.ToJson(), StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_directory, "config.json"), config.ToJson());
+    }
+
+    private void RunRunc(SafeFileHandle theirs)
+    {
+        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        using var log = File.OpenHandle(Path.Combine(_directory, "log"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+        var pid = Spawn.Start(
+            "/usr/sbin/runc",
+            [
+                "runc", "--root", Path.Combine(_directory, "state"), "run", "--detach", "--bundle", _directory,
+                "--pid-file", Path.Combine(_directory, "pid"), "--preserve-fds", "1", Path.GetFileName(_directory),
+            ],
+            new Dictionary<string, string> { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" },
+            nothing, nothing, log, theirs);
+        using var runc = ProcessDescriptor.Open(pid)!;
+        PollEntry[] entries = [new PollEntry { Descriptor = (int)runc.DangerousGetHandle(), Wanted = Poll.Readable }];
+        Poll.Wait(entries, TimeSpan.FromSeconds(20));
+        var status = ProcessDescriptor.Reap(runc);
+        if (status != new ExitStatus(0, 0)) throw new InvalidOperationException($"runc: {status}: {Log}");
+    }
+}
