@@ -1,0 +1,6 @@
+# Kills itself: possible because it is not PID 1.
+import os
+import signal
+
+print("before", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,2 @@
+// Bytes that are no UTF-8, a NUL, escapes, a carriage return.
+process.stdout.write(Buffer.from([0xff, 0, 0x1b, 0x5b, 0x32, 0x4a, 0x0d, 0xf0, 0x9f]));

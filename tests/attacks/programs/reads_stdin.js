@@ -1,0 +1,2 @@
+// Reads from stdin.
+console.log(JSON.stringify(require("node:fs").readFileSync(0, "utf8")));

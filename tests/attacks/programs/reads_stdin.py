@@ -1,0 +1,2 @@
+# Reads from stdin.
+input()

@@ -1,0 +1,3 @@
+// A timer that never stops; what was written before must come back.
+console.log("before");
+setInterval(() => {}, 1000);

@@ -1,0 +1,3 @@
+# Is no program.
+print("first")
+def broken(:
