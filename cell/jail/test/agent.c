@@ -1,8 +1,10 @@
 /* The agent's part: what src/Mayfly.Agent does for one execution, and what a broken agent might. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -10,14 +12,33 @@
 
 #include "test.h"
 
+/* What the launcher gives to a cell, inheritable too, which a jail must not keep. (The test itself keeps all.) */
+static void keep_capabilities(void)
+{
+    static const int given[] = {CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID,    CAP_SETGID,       CAP_SETPCAP,
+                                CAP_KILL,      CAP_CHOWN,      CAP_NET_ADMIN, CAP_DAC_OVERRIDE, CAP_SYS_RESOURCE};
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    uint64_t kept = 0;
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+        kept |= 1ull << given[i];
+    for (int capability = 0; capability <= 63; capability++)
+        if ((kept & 1ull << capability) == 0)
+            prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+    for (int i = 0; i < 2; i++)
+        sets[i].effective = sets[i].permitted = sets[i].inheritable = (uint32_t)(kept >> (32 * i));
+    must((int)syscall(SYS_capset, &header, sets));
+}
+
 struct jailer start_jailer(const char *its_filter, int errors)
 {
     int pair[2];
     must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair));
     pid_t pid = fork();
     if (pid == 0) {
+        keep_capabilities();
         must(dup2(errors, 2));
-        signal(SIGPIPE, SIG_IGN);                        /* as .NET leaves it */
+        signal(SIGPIPE, SIG_IGN); /* as .NET leaves it */
         must(dup2(pair[1], 3));
         execl("/jailer", "jailer", its_filter, (char *)NULL);
         _exit(126);
@@ -191,7 +212,9 @@ void collect(const struct jailer *jailer, struct execution *execution)
 struct report end(const struct jailer *jailer, struct execution *execution)
 {
     must(syscall(SYS_pidfd_send_signal, execution->init_pidfd, SIGKILL, NULL, 0));
-    struct report report = receive_kind(jailer, REPORT_INIT_EXITED, NULL);
+    struct report report = receive_report(jailer, NULL);
+    if (report.kind == REPORT_CHILD_EXITED) /* a child that was still there */
+        report = receive_kind(jailer, REPORT_INIT_EXITED, NULL);
     close(execution->init_pidfd), close(execution->control), close(execution->output), close(execution->errors);
     return report;
 }

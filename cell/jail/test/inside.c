@@ -14,8 +14,7 @@ static int has_line(const char *text, const char *line)
     return 0;
 }
 
-/* The first line that begins so, without its beginning. */
-static const char *value_of(const char *text, const char *beginning)
+const char *value_of(const char *text, const char *beginning)
 {
     static char value[512];
     size_t length = strlen(beginning);
@@ -31,7 +30,7 @@ static const char *value_of(const char *text, const char *beginning)
     return "(absent)";
 }
 
-static void expect(const char *text, const char *claim, const char *name, const char *wanted)
+void expect(const char *text, const char *claim, const char *name, const char *wanted)
 {
     char line[512];
     snprintf(line, sizeof line, "%s%s", name, wanted);

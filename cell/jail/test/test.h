@@ -79,9 +79,14 @@ void collect(const struct jailer *jailer, struct execution *execution);
 struct report end(const struct jailer *jailer, struct execution *execution);
 void run(const struct jailer *jailer, struct execution *execution, const char *const *command);
 
-/* inside.c, refusals.c, deaths.c, cost.c: the checks. */
+/* Looking at output: the first line that begins so, without its beginning. */
+const char *value_of(const char *text, const char *beginning);
+void expect(const char *text, const char *claim, const char *name, const char *wanted);
+
+/* inside.c, outside.c, refusals.c, deaths.c, cost.c: the checks. */
 void check_inside(const struct jailer *jailer);
 void check_space(const struct jailer *jailer);
+void check_outside(const struct jailer *jailer);
 void check_real_filter(void);
 void check_bad_starts(const struct jailer *jailer);
 void check_failing_layers(const struct jailer *jailer);
