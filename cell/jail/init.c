@@ -83,7 +83,11 @@ _Noreturn void run_init(const struct request *request, int readiness)
     /* A jailer that died before PR_SET_PDEATHSIG has closed the other end: EPIPE. */
     if (write(readiness, &notice, sizeof notice) != (ssize_t)sizeof notice || notice.kind != NOTICE_READY)
         _exit(1);
-    if (syscall(SYS_close_range, 0u, ~0u, 0u) != 0)
+
+    /* The jailer waits for the pipe's end, so that a jail that is reported shares no descriptor. */
+    unsigned last = (unsigned)readiness;
+    if (syscall(SYS_close_range, 0u, last - 1, 0u) != 0 || syscall(SYS_close_range, last + 1, ~0u, 0u) != 0 ||
+        close(readiness) != 0)
         _exit(1);
     for (;;)
         pause();

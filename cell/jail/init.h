@@ -9,7 +9,7 @@
 
 /*
  * Runs in the process just cloned with JAIL_NAMESPACES: sets the jail up, writes one struct notice to `readiness`
- * (READY or FAILED) and, if all went well, stays until it is killed.
+ * (READY or FAILED), closes it last of all and, if all went well, stays until it is killed.
  */
 _Noreturn void run_init(const struct request *request, int readiness);
 

@@ -174,7 +174,7 @@ static void prepare(struct jailer *jailer, const struct request *request)
     };
 }
 
-/* Something is in the pipe, or its end. A jail that failed is reported when its init is reaped: nothing is left then. */
+/* The pipe is complete. A jail that failed is reported when its init is reaped: nothing is left then. */
 static void prepare_answered(struct slot *slot, uint32_t number)
 {
     ssize_t got = read(slot->readiness, &slot->outcome, sizeof slot->outcome);
@@ -420,7 +420,8 @@ static void serve_once(struct jailer *jailer)
     int64_t next_deadline = INT64_MAX;
     for (size_t i = 0; i < JAIL_MAX_SLOTS; i++) {
         const struct slot *slot = &jailer->slots[i];
-        polled[2 + i] = (struct pollfd){slot->readiness, POLLIN, 0}; /* poll skips those below 0 */
+        /* No event but the pipe's end: the init closes it last. poll skips descriptors below 0. */
+        polled[2 + i] = (struct pollfd){slot->readiness, 0, 0};
         if (slot->readiness >= 0 && slot->deadline_ms < next_deadline)
             next_deadline = slot->deadline_ms;
     }
