@@ -53,7 +53,7 @@ internal sealed class FakeAgent(Socket socket) : IDisposable
         AgentVersion = "1.0",
         LauncherNote = "fake",
         Slots = Configuration.Slots,
-        Runtimes = { Runtimes },
+        Runtimes = { Runtimes.Select(runtime => runtime.Clone()) },
         Posture = { new Layer { Name = "seccomp", InForce = true } },
         SelfTest = { new Check { Name = "fork", Passed = true } },
     };
@@ -62,7 +62,8 @@ internal sealed class FakeAgent(Socket socket) : IDisposable
 
     internal async Task BootAsync()
     {
-        Configuration = (await NextAsync())?.Configure ?? throw new InvalidOperationException("The first message was no Configure.");
+        var first = await NextAsync() ?? throw new EndOfStreamException("The gateway has let the cell go.");
+        Configuration = first.Configure ?? throw new InvalidOperationException($"The first message was {first.MessageCase}, no Configure.");
         await SendAsync(new FromAgent { Hello = Hello() });
     }
 
