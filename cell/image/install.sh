@@ -48,15 +48,16 @@ fi
 ln -sfn python3 /usr/bin/python
 
 # sitecustomize.py: Debian's is a link into /etc. The same file for both providers, so that output behaves the same.
-stdlib=$(/usr/bin/python3 -I -S -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
-site=$(/usr/bin/python3 -I -c 'import os, site; print(*filter(os.path.isdir, site.getsitepackages()))')
+stdlib=$(/usr/bin/python3 -I -S -B -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
+site=$(/usr/bin/python3 -I -B -c 'import os, site; print(*filter(os.path.isdir, site.getsitepackages()))')
 rm -f "$stdlib/sitecustomize.py"
 cp /mnt/image/sitecustomize.py "$stdlib/sitecustomize.py"
 
 # Compiled ahead, never checked against the source's time: a read-only root cannot take a new .pyc, and all times are the same.
+# -B and -f: the compiler itself must not leave files of the other kind behind for what it imports.
 in_image -name __pycache__ -type d -prune -exec rm -rf {} +
 # shellcheck disable=SC2086 # a list of folders
-PYTHONHASHSEED=0 /usr/bin/python3 -I -S -m compileall -q -j 2 --invalidation-mode unchecked-hash "$stdlib" $site
+PYTHONHASHSEED=0 /usr/bin/python3 -I -S -B -m compileall -q -f -j 2 --invalidation-mode unchecked-hash "$stdlib" $site
 
 # ---- What an execution has no use for, and an attacker might: package management, accounts, mounting, namespaces, services.
 find /usr/share/doc -type f ! -name copyright -delete
