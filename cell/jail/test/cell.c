@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -86,31 +87,47 @@ static void make_image(const char *jailer, const char *probe, const char *real_f
 
 /* Delegated cgroups, as mayfly-cells makes them: the path outside of each controller's directory. */
 static char delegated[JAIL_MAX_CGROUP_FDS][128];
+static const char *v2; /* the one of them that is of version 2 */
 
+static void delegate(const char *hierarchy)
+{
+    char path[192];
+    char *directory = delegated[cgroup_count++];
+    snprintf(directory, sizeof delegated[0], "%s/mayfly-jail-test-%d", hierarchy, getpid());
+    must(mkdir(directory, 0755));
+    must(chown(directory, CELL_UID, CELL_UID));
+    snprintf(path, sizeof path, "%s/cgroup.procs", directory);
+    must(chown(path, CELL_UID, CELL_UID));
+}
+
+/* Two v1 controllers, where there is v1, and the v2 tree, which may be the only one or stand beside them. */
 static void delegate_cgroups(void)
 {
-    static const char *const v1[] = {"memory", "pids"};
-    int unified = access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0;
-    for (size_t i = 0; i < (unified ? 1 : 2); i++) {
-        char path[160];
-        snprintf(delegated[i], sizeof delegated[i], "/sys/fs/cgroup/%s/mayfly-jail-test-%d", unified ? "" : v1[i], getpid());
-        must(mkdir(delegated[i], 0755));
-        must(chown(delegated[i], CELL_UID, CELL_UID));
-        snprintf(path, sizeof path, "%s/cgroup.procs", delegated[i]);
-        must(chown(path, CELL_UID, CELL_UID));
-        cgroup_count++;
+    static const char *const hierarchies[] = {"", "/memory", "/pids", "/unified"};
+    for (size_t i = 0; i < sizeof hierarchies / sizeof hierarchies[0]; i++) {
+        char hierarchy[64], procs[96], controllers[96];
+        snprintf(hierarchy, sizeof hierarchy, "/sys/fs/cgroup%s", hierarchies[i]);
+        snprintf(procs, sizeof procs, "%s/cgroup.procs", hierarchy);
+        snprintf(controllers, sizeof controllers, "%s/cgroup.controllers", hierarchy);
+        if (access(procs, F_OK) != 0)
+            continue;
+        delegate(hierarchy);
+        if (access(controllers, F_OK) == 0)
+            v2 = delegated[cgroup_count - 1];
     }
+    if (cgroup_count == 0)
+        stop("find cgroups in /sys/fs/cgroup");
 }
 
 /* On v2 a process can be moved only within the delegated part: the cell itself must be in it. */
 static void move_cell(pid_t cell)
 {
     char path[192], text[16];
-    if (cgroup_count != 1)
+    if (v2 == NULL)
         return;
-    snprintf(path, sizeof path, "%s/agent", delegated[0]);
+    snprintf(path, sizeof path, "%s/agent", v2);
     must(mkdir(path, 0755));
-    snprintf(path, sizeof path, "%s/agent/cgroup.procs", delegated[0]);
+    snprintf(path, sizeof path, "%s/agent/cgroup.procs", v2);
     snprintf(text, sizeof text, "%d", cell);
     write_text(path, text);
 }
@@ -191,6 +208,7 @@ static int in_cell(const char *image, const int *go)
 {
     close(go[1]);
     enter_cell(image, go);
+    must(prctl(PR_SET_PDEATHSIG, SIGKILL)); /* after the change of uid, which clears it */
     filter = "/filter.bpf";
     open_cgroups();
     listen_on_abstract_name();
