@@ -18,7 +18,7 @@ static void start_session(const struct jail *jail);
 static void set_stdio(const struct jail *jail);
 static void close_fds(const struct jail *jail);
 
-/* Runs in the forked child: one thread, signals blocked, no malloc. Each step uses a right that a later one gives up. */
+/* Runs in the forked child: one thread, no malloc. Each step uses a right that a later one gives up. */
 void jail_enter(const struct jail *jail)
 {
     enter_cgroups(jail);                  /* first: what follows is charged to the execution        */

@@ -7,8 +7,8 @@
  *   /sandbox   \ two directories of one tmpfs,
  *   /tmp       / whose size and number of files are the execution's
  *
- * It is put together on the cell's /run (whatever is mounted there is the cell's, and hidden by it) and then becomes
- * the root; the cell's own tree is detached. The image has empty directories /dev, /proc, /run, /sandbox, /sys and /tmp.
+ * It is put together on the cell's /run (what is mounted there is the cell's, and hidden by it) and then becomes the
+ * root; the cell's own tree is detached. The image has empty directories /dev, /proc, /run, /sandbox, /sys and /tmp.
  */
 #define _GNU_SOURCE
 #include <errno.h>
