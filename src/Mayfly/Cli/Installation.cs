@@ -1,7 +1,7 @@
 namespace Mayfly.Cli;
 
 /// <summary>Where this Mayfly's parts are, by its settings.</summary>
-internal sealed record Installation(string App, string Data, string Images, string Launcher, string User)
+internal sealed record Installation(string App, string Data, string Images, string Launcher, string User, string? ImageProvider)
 {
     public string CellsProgram => Path.Combine(App, "mayfly-cells");
 
@@ -12,7 +12,8 @@ internal sealed record Installation(string App, string Data, string Images, stri
         Data: Path.GetFullPath(settings["Data"] ?? "/var/lib/mayfly"),
         Images: Path.GetFullPath(settings["Images"] ?? "/var/cache/mayfly/images"),
         Launcher: settings["Launcher"] ?? "container",
-        User: settings["User"] ?? "mayfly");
+        User: settings["User"] ?? "mayfly",
+        ImageProvider: settings["Image_Provider"]);
 
     /// <summary>
     /// Makes the gateway's directory, as mayfly-cells does at its start, so that a key can be created before it. Root's

@@ -23,6 +23,7 @@ internal static class InstalledImage
         }
     }
 
+    /// <summary>The image; null if there is none. With a provider set, no other's is taken for it.</summary>
     public static Image? Find(Installation installation) =>
-        new ImageStore(installation.Images).Find(ImageRecipe.Load(ImageRecipe.ShippedDirectory));
+        new ImageStore(installation.Images).Find(ImageRecipe.Load(ImageRecipe.ShippedDirectory), PythonProviderNames.Parse(installation.ImageProvider));
 }

@@ -13,7 +13,9 @@ public sealed class InstalledImage : IDisposable
         using var chmod = System.Diagnostics.Process.Start("chmod", ["755", _stage.FullName]);
         chmod.WaitForExit();
         var store = new ImageStore(Environment.GetEnvironmentVariable("MAYFLY_IMAGES") ?? "/var/cache/mayfly/images");
-        Image = Environment.IsPrivilegedProcess ? store.Find(ImageRecipe.Load(ImageRecipe.ShippedDirectory)) : null;
+        Image = Environment.IsPrivilegedProcess
+            ? store.Find(ImageRecipe.Load(ImageRecipe.ShippedDirectory), PythonProviderNames.Parse(Environment.GetEnvironmentVariable("MAYFLY_IMAGE_PROVIDER")))
+            : null;
     }
 
     internal Image? Image { get; }
