@@ -54,7 +54,9 @@ public sealed class CpuLimitTests(Service service) : ServiceTests(service)
         var execution = await Service.ExecuteAsync(code, language);
 
         execution.AssertExit(0);
-        Assert.InRange(double.Parse(execution.Stdout, CultureInfo.InvariantCulture), 0.35, 0.62);
+
+        // The upper bound is the limit. The lower one is far below it, for a machine that has other things to do.
+        Assert.InRange(double.Parse(execution.Stdout, CultureInfo.InvariantCulture), 0.15, 0.6);
     }
 
     [Fact(DisableParallelization = true)]
