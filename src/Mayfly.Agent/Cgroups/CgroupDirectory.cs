@@ -123,7 +123,7 @@ internal class CgroupDirectory : IDisposable
 
     private void Write(string file, ReadOnlySpan<byte> value)
     {
-        using var open = Open(file, LibC.OpenWriteOnly);
+        using var open = Open(file, LibC.OpenWriteOnly | LibC.OpenTruncate);
         // A limit is taken whole or refused.
         if (open.Write(value) != value.Length)
         {

@@ -1,5 +1,6 @@
 using Mayfly.Agent.Cgroups;
 using Mayfly.Agent.Jails;
+using Mayfly.Agent.Kernel;
 using Mayfly.Agent.Loop;
 using Mayfly.Protocol.Messages;
 
@@ -148,6 +149,7 @@ internal sealed class Execution
         if (Result is not null) return;
         var wall = _started ? _loop.Deadlines.Clock.GetElapsedTime(_startedAt) : TimeSpan.Zero;
         _deadline.Cancel();
+        if (end is { } report && _cause == KillCause.None && WaitStatus.Signal(report.WaitStatus) == LibC.SignalKill) LookForKiller();
         // The kill first: while the kernel takes the jail apart, the rest is read.
         _jail.Kill();
         Stdout.ReadRest();
@@ -174,6 +176,19 @@ internal sealed class Execution
 
         _owner.OnFinished(this);
         _jail.Release();
+    }
+
+    // SIGKILL may be the program's own, or the kernel's for lack of memory, which the counters tell; or its init was killed, by nobody in the jail.
+    private void LookForKiller()
+    {
+        try
+        {
+            if (_jail.IsInitExiting()) _failure ??= "the jail's init was killed";
+        }
+        catch (IOException e)
+        {
+            _failure ??= e.Message;
+        }
     }
 
     private CgroupUsage ReadUsage()

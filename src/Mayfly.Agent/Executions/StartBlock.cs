@@ -10,10 +10,6 @@ namespace Mayfly.Agent.Executions;
 /// <summary>Writes what a jailed child is started with: command, environment, files, stdin, in one block.</summary>
 internal static class StartBlock
 {
-    // What the child refuses (protocol.h), refused here with better words.
-    private const int MaxArguments = 256;
-    private const int MaxVariables = 256;
-    private const int MaxFiles = 256;
     private const uint ReadOnlyForOthers = 0x1A4; // 0644
     private const uint Executable = 0x1ED;        // 0755
 
@@ -61,9 +57,9 @@ internal static class StartBlock
 
     private static void Check(string[] arguments, Dictionary<string, string> variables, Execute execute)
     {
-        AtMost(arguments.Length, MaxArguments, "args");
-        AtMost(variables.Count, MaxVariables, "env");
-        AtMost(execute.Files.Count + 1, MaxFiles, "files");
+        AtMost(arguments.Length, StartHeader.MaxArguments, "args");
+        AtMost(variables.Count, StartHeader.MaxVariables, "env");
+        AtMost(execute.Files.Count + 1, StartHeader.MaxFiles, "files");
         NoNul(arguments, "args");
         NoNul(variables.Keys.Concat(variables.Values), "env");
         NoNul(execute.Files.Select(file => file.Path), "files");

@@ -65,6 +65,7 @@ internal sealed class Jail
 
     private Deadline _deadline;
     private SafeFileHandle? _init;
+    private int _initPid;
     private SafeFileHandle? _control;
     private SafeFileHandle? _childControl;
     private SafeFileHandle? _childStdout;
@@ -138,7 +139,7 @@ internal sealed class Jail
         switch (report.Kind)
         {
             case ReportKind.Prepared when Phase == JailPhase.Preparing && descriptor is not null:
-                _init = descriptor;
+                (_init, _initPid) = (descriptor, report.Pid);
                 Fork();
                 return;
             case ReportKind.PrepareFailed when Phase == JailPhase.Preparing:
@@ -198,6 +199,18 @@ internal sealed class Jail
         _cgroup.Kill();
         // SIGKILL to a pid namespace's init takes the namespace with it, however fast its processes fork.
         if (_init is not null) ProcessDescriptor.Signal(_init, LibC.SignalKill);
+    }
+
+    /// <summary>Whether the init is dying, which kills the program, too. To be asked before <see cref="Kill"/>.</summary>
+    public bool IsInitExiting()
+    {
+        // proc_pid_stat(5): the name, in parentheses, may hold anything; the flags are the seventh field after it. Exiting comes before the
+        // kernel kills the rest of the namespace, and the pid is the init's until its parent, the jailer, has reported its end.
+        const uint Exiting = 0x4; // PF_EXITING
+        if (_initGone) return true;
+        var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{_initPid}/stat"));
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (uint.Parse(fields[6], CultureInfo.InvariantCulture) & Exiting) != 0;
     }
 
     /// <summary>The program's result has been taken: nothing of the jail is needed any more.</summary>

@@ -108,6 +108,9 @@ internal struct StartHeader
 {
     public const uint ExpectedMagic = 0x594c464d;
     public const int MaxBytes = 4 << 20;
+    public const int MaxArguments = 256;
+    public const int MaxVariables = 256;
+    public const int MaxFiles = 256;
 
     public uint Magic;
     public uint TotalBytes;
@@ -124,10 +127,4 @@ internal struct StartFile
     public uint PathBytes;
     public uint ContentBytes;
     public uint Mode;
-}
-
-/// <summary>Bounds of the protocol that are no struct's.</summary>
-internal static class JailerLimits
-{
-    public const int MaxCgroupFds = 4;
 }

@@ -8,6 +8,7 @@ internal static unsafe partial class LibC
 {
     public const int OpenReadOnly = 0;
     public const int OpenWriteOnly = 1;
+    public const int OpenTruncate = 0x200;
     public const int OpenNonBlocking = 0x800;
     public const int OpenCloseOnExec = 0x80000;
 

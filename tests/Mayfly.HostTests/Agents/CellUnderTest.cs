@@ -35,7 +35,7 @@ internal sealed class CellUnderTest : IDisposable
     private readonly Queue<FromAgent> _received = new();
     private ulong _lastId;
 
-    private CellUnderTest(ulong memoryBytes)
+    private CellUnderTest(ulong memoryBytes, Func<OciConfig, OciConfig>? change)
     {
         var number = Interlocked.Increment(ref s_count);
         _cgroups = CgroupMounts.Find(string.Create(CultureInfo.InvariantCulture, $"hosttest-{Environment.ProcessId}-{number}"));
@@ -43,7 +43,7 @@ internal sealed class CellUnderTest : IDisposable
         // Above the blocks that running instances take.
         var firstUid = 0x7000_0000 + (65536u * (900 + (uint)(number % 100)));
         _cgroups.CreateCell(_name, new CellLimits(memoryBytes, Processes: 4096, CpuWeight: 100), firstUid);
-        WriteBundle(firstUid);
+        WriteBundle(firstUid, change);
 
         var (ours, theirs) = SocketPair.Stream();
         _socket = new Socket(new SafeSocketHandle(ours.DangerousGetHandle(), ownsHandle: true)) { ReceiveTimeout = (int)s_patience.TotalMilliseconds };
@@ -74,10 +74,10 @@ internal sealed class CellUnderTest : IDisposable
     };
 
     /// <summary>Launches a cell without a word to its agent.</summary>
-    public static CellUnderTest Launch(ulong memoryBytes = 4UL << 30)
+    public static CellUnderTest Launch(Func<OciConfig, OciConfig>? change = null)
     {
         Assert.SkipUnless(CellParts.Missing() is null, CellParts.Missing() ?? "");
-        return new CellUnderTest(memoryBytes);
+        return new CellUnderTest(4UL << 30, change);
     }
 
     /// <summary>Launches a cell and waits for its Hello.</summary>
@@ -183,6 +183,22 @@ internal sealed class CellUnderTest : IDisposable
         }
     }
 
+    /// <summary>Processes of the cell in this machine's pid namespace, with their names, the agent first.</summary>
+    public IReadOnlyList<(int Pid, string Name)> Processes() =>
+    [
+        .. from pid in File.ReadAllLines($"{_cgroups.DelegatedTo(_name).Single(cgroup => cgroup.Name is "pids" or "unified").Source ?? ""}/../cgroup.procs")
+               .Concat(ExecutionCgroups().SelectMany(cgroup => File.ReadAllLines($"{cgroup}/cgroup.procs"))).Select(int.Parse).Distinct().Order()
+           where File.Exists($"/proc/{pid}/comm")
+           select (pid, File.ReadAllText($"/proc/{pid}/comm").Trim()),
+    ];
+
+    /// <summary>The agent's only child.</summary>
+    public int JailerPid => int.Parse(File.ReadAllText($"/proc/{AgentPid}/task/{AgentPid}/children"), CultureInfo.InvariantCulture);
+
+    /// <summary>Processes of programs that are running or waiting to.</summary>
+    public IReadOnlyList<int> ChildPids() =>
+        [.. ExecutionCgroups().SelectMany(cgroup => File.ReadAllLines($"{cgroup}/cgroup.procs")).Select(int.Parse).Distinct()];
+
     /// <summary>Directories of executions' cgroups that exist now, in any hierarchy.</summary>
     public IReadOnlyList<string> ExecutionCgroups() =>
         [.. _cgroups.DelegatedTo(_name).Where(cgroup => cgroup.Source is not null).SelectMany(cgroup => Directory.GetDirectories(cgroup.Source!))];
@@ -219,7 +235,7 @@ internal sealed class CellUnderTest : IDisposable
         return message;
     }
 
-    private void WriteBundle(uint firstUid)
+    private void WriteBundle(uint firstUid, Func<OciConfig, OciConfig>? change)
     {
         // Open to the cell's uid, wherever the build is.
         var program = Directory.CreateDirectory(Path.Combine(_directory, "program")).FullName;
@@ -239,7 +255,7 @@ internal sealed class CellUnderTest : IDisposable
         ];
         config = config with { Root = config.Root with { Path = CellParts.RootFs! }, Mounts = mounts };
         Assert.DoesNotContain(PrivateMounts.Root, config.ToJson(), StringComparison.Ordinal);
-        File.WriteAllText(Path.Combine(_directory, "config.json"), config.ToJson());
+        File.WriteAllText(Path.Combine(_directory, "config.json"), (change?.Invoke(config) ?? config).ToJson());
     }
 
     private void RunRunc(SafeFileHandle theirs)

@@ -1,0 +1,139 @@
+using Mayfly.Cells.Launching.Container;
+using Mayfly.Protocol;
+using Mayfly.Protocol.Messages;
+
+namespace Mayfly.HostTests.Agents;
+
+/// <summary>A cell is ready when every layer is in force and every attack failed, and says why if not.</summary>
+public sealed class ReadinessTests
+{
+    [Fact]
+    public void Hello_names_versions_layers_and_checks()
+    {
+        using var cell = CellUnderTest.Boot(slots: 3);
+
+        Assert.Equal(3u, cell.Hello.Slots);
+        Assert.Equal([Language.Python, Language.Javascript], cell.Hello.Runtimes.Select(runtime => runtime.Language).Order());
+        Assert.All(cell.Hello.Runtimes, runtime => Assert.Matches(@"^\d+\.\d+\.\d+$", runtime.Version));
+        Assert.All(cell.Hello.Posture, layer => Assert.True(layer.InForce, $"{layer.Name}: {layer.Detail}"));
+        Assert.All(cell.Hello.SelfTest, check => Assert.True(check.Passed, $"{check.Name}: {check.Detail}"));
+        Assert.InRange(cell.Hello.SelfTest.Count, 12, 30);
+        Assert.Equal(
+            [
+                "capabilities", "cell.capabilities", "cell.no_network", "cell.no_new_privs", "cell.read_only_root", "cell.seccomp", "cell.user_namespace",
+                "cgroup.cpu", "cgroup.memory", "cgroup.pids", "cgroup.swap", "descriptors", "dev_minimal", "identity", "landlock",
+                "namespace.cgroup", "namespace.ipc", "namespace.mnt", "namespace.net", "namespace.pid", "namespace.uts",
+                "no_network", "no_new_privs", "no_sys", "not_pid_1", "proc_masked", "read_only_root", "rlimits", "seccomp", "writable_limited",
+            ],
+            cell.Hello.Posture.Select(layer => layer.Name).Order(StringComparer.Ordinal));
+        TestContext.Current.TestOutputHelper!.WriteLine($"launch to Hello: {cell.BootTime.TotalMilliseconds:F0} ms");
+    }
+
+    public static TheoryData<string> Controllers => ["memory", "cpu", "pids"];
+
+    [Theory, MemberData(nameof(Controllers))]
+    public void Missing_cgroup_controller_is_named_and_means_not_ready(string controller)
+    {
+        using var cell = CellUnderTest.Launch(WithoutMount($"/run/cgroup/{controller}"));
+        SkipOnV2(cell);
+
+        cell.Configure(slots: 4);
+
+        var reason = cell.Receive().NotReady.Reason;
+        Assert.Contains($"cgroup.{(controller == "memory" ? "" : controller)}", reason, StringComparison.Ordinal);
+        cell.WaitForEnd();
+    }
+
+    [Fact]
+    public void Waived_layer_is_shown_and_does_not_keep_the_cell_from_work()
+    {
+        using var cell = CellUnderTest.Launch(WithoutMount("/run/cgroup/pids"));
+        SkipOnV2(cell);
+
+        cell.Configure(slots: 4, configure => configure.WaivedLayers.Add("cgroup.pids"));
+
+        var hello = cell.Receive().Hello;
+        Assert.False(Assert.Single(hello.Posture, layer => layer.Name == "cgroup.pids").InForce);
+        Assert.DoesNotContain(hello.SelfTest, check => check.Name == "process limit");
+        Assert.Equal("1\n", cell.Python("print(1)").Stdout);
+    }
+
+    [Fact]
+    public void Cell_without_a_filter_of_its_own_is_not_ready()
+    {
+        using var cell = CellUnderTest.Launch(config => config with { Linux = config.Linux with { Seccomp = null! } });
+
+        cell.Configure(slots: 4);
+
+        Assert.Contains("cell.seccomp", cell.Receive().NotReady.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cell_with_one_capability_too_many_is_not_ready()
+    {
+        using var cell = CellUnderTest.Launch(config =>
+        {
+            string[] more = [.. config.Process.Capabilities.Bounding, "CAP_SYS_PTRACE"];
+            return config with { Process = config.Process with { Capabilities = new OciCapabilities(more, more, more, [], []) } };
+        });
+
+        cell.Configure(slots: 4);
+
+        Assert.Contains("cell.capabilities", cell.Receive().NotReady.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Capability_that_the_jailer_needs_is_missed_with_its_step()
+    {
+        using var cell = CellUnderTest.Launch(config =>
+        {
+            string[] fewer = [.. config.Process.Capabilities.Bounding.Where(name => name != "CAP_SETPCAP")];
+            return config with { Process = config.Process with { Capabilities = new OciCapabilities(fewer, fewer, fewer, [], []) } };
+        });
+
+        cell.Configure(slots: 1);
+
+        var reason = cell.Receive().NotReady.Reason;
+        Assert.Contains("Capabilities: EPERM", reason, StringComparison.Ordinal);
+        Assert.Contains("failed 5 times in a row", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gateway_of_another_version_is_refused()
+    {
+        using var cell = CellUnderTest.Launch();
+
+        cell.Configure(slots: 1, configure => configure.ProtocolVersion = FrameLimits.ProtocolVersion + 1);
+
+        Assert.Contains("protocol version", cell.Receive().NotReady.Reason, StringComparison.Ordinal);
+        cell.WaitForEnd();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65)]
+    public void Number_of_slots_out_of_bounds_is_refused(int slots)
+    {
+        using var cell = CellUnderTest.Launch();
+
+        cell.Configure(slots);
+
+        Assert.Contains($"slots is {slots}", cell.Receive().NotReady.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Execute_before_Hello_is_refused()
+    {
+        using var cell = CellUnderTest.Launch();
+
+        cell.Send(new ToAgent { Execute = new Execute { Id = 1 } });
+
+        Assert.Contains("before Hello", cell.Receive().NotReady.Reason, StringComparison.Ordinal);
+    }
+
+    private static Func<OciConfig, OciConfig> WithoutMount(string destination) => config =>
+        config with { Mounts = [.. config.Mounts.Where(mount => mount.Destination != destination)] };
+
+    private static void SkipOnV2(CellUnderTest cell) =>
+        Assert.SkipUnless(cell.ExecutionCgroups() is not null && System.IO.Directory.Exists("/sys/fs/cgroup/memory"), "the controllers are v2's, which are not mounted one by one");
+}
