@@ -10,18 +10,18 @@ esac
 
 # Names, sizes and times of everything that the build reads.
 sources_state() {
-    (cd "$repo" && find src cell bench Directory.Build.props Directory.Packages.props global.json scripts/build.sh \
+    (cd "$repo" && find src cell Directory.Build.props Directory.Build.targets Directory.Packages.props global.json scripts/build.sh \
         -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum | cut -d' ' -f1)
 }
 
-publish() { # PROJECT OUTPUT [options]
-    local project=$1 output=$2
+# publish PROJECT OUTPUT [options]. Style is judged by ./mayfly test: who only wants to run Mayfly need not wait for it.
+publish() {
+    local project=$1 output=$2 log
     shift 2
-    # Quiet unless it fails: then all of it.
-    local log
+    # Quiet unless it fails: then all of it. Directories of its own for what is between, so that two may run side by side.
     log=$(mktemp)
-    if ! dotnet publish "$repo/$project" -c Release -o "$output" --artifacts-path "$repo/artifacts/build" \
-        -p:RestoreLockedMode=true -v quiet -nologo "$@" >"$log" 2>&1; then
+    if ! dotnet publish "$repo/$project" -c Release -o "$output" --artifacts-path "$repo/artifacts/build/$(basename "$project")" \
+        -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -v quiet -nologo "$@" >"$log" 2>&1; then
         cat "$log" >&2
         rm -f "$log"
         fail "building $project failed."
@@ -35,26 +35,33 @@ build() {
     [ "$(cat "$repo/artifacts/built" 2>/dev/null)" = "$state" ] && return 0
     step "Building (about a minute the first time)"
     rm -f "$repo/artifacts/built"
-    local next=$repo/artifacts/app.next
+    local next=$repo/artifacts/app.next agent_job
     rm -rf "$next"
     mkdir -p "$next/cell"
-    say "  gateway and commands";             publish src/Mayfly "$next"
+    say "  gateway and commands"
+    publish src/Mayfly "$next"
     start_image_early "$next"
-    say "  jail (C)";                         make -s -C "$repo/cell/jail" OUT="$next/cell"
-    say "  seccomp filter";                   dotnet "$next/mayfly.dll" image seccomp --policy "$repo/cell/jail/seccomp.json" --out "$next/cell/seccomp.bpf" >/dev/null
-    say "  agent (ahead of time)";            publish src/Mayfly.Agent "$repo/artifacts/agent" -r "$rid"
-    say "  mayfly-cells (ahead of time)";     publish src/Mayfly.Cells "$repo/artifacts/cells" -r "$rid"
+    say "  agent and mayfly-cells (compiled ahead of time)"
+    publish src/Mayfly.Agent "$repo/artifacts/agent" -r "$rid" &
+    agent_job=$!
+    publish src/Mayfly.Cells "$repo/artifacts/cells" -r "$rid"
+    wait "$agent_job" || fail "building the agent failed."
+    say "  jail and its filter"
+    make -s -C "$repo/cell/jail" OUT="$next/cell"
+    dotnet "$next/mayfly.dll" image seccomp --policy "$repo/cell/jail/seccomp.json" --out "$next/cell/seccomp.bpf" >/dev/null
     install -m 0755 "$repo/artifacts/agent/mayfly-agent" "$next/cell/mayfly-agent"
     install -m 0755 "$repo/artifacts/cells/mayfly-cells" "$next/mayfly-cells"
-    if [ -d "$repo/bench/Mayfly.Bench" ]; then
-        say "  bench";                        publish bench/Mayfly.Bench "$repo/artifacts/bench"
-    fi
     # Old or new, never half: a service that runs from here has its own copy.
     rm -rf "$app.old"
     [ -d "$app" ] && mv "$app" "$app.old"
     mv "$next" "$app"
     rm -rf "$app.old"
     printf '%s\n' "$state" >"$repo/artifacts/built"
+}
+
+build_bench() {
+    say "  bench"
+    publish bench/Mayfly.Bench "$repo/artifacts/bench"
 }
 
 # The image takes longest and needs only the gateway's program: it is made while the rest compiles.

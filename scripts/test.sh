@@ -51,6 +51,9 @@ check() {
     fi
 }
 
+# Everything with every analyzer: a warning is an error.
+check_style() { dotnet build "$repo/mayfly.slnx" --artifacts-path "$repo/artifacts/build/style" -v quiet -nologo; }
+
 build_tests() {
     step "Building the tests"
     local project
@@ -116,6 +119,7 @@ run_tests() {
     MAYFLY_TEST_IMAGE=$(dotnet "$app/mayfly.dll" image show --path)
     export MAYFLY_TEST_IMAGE
 
+    check style check_style
     suite unit "$repo/artifacts/tests/Mayfly.UnitTests/Mayfly.UnitTests.dll" "${quick[@]}"
     check jail make -s -C "$repo/cell/jail" OUT="$app/cell" test
     suite host "$repo/artifacts/tests/Mayfly.HostTests/Mayfly.HostTests.dll" -maxThreads 1 "${quick[@]}"
