@@ -13,5 +13,5 @@ for _ in range(8):
         os._exit(0)
 os.close(write)
 total = sum(float(line) for line in os.fdopen(read))
-print("half a core" if 1.5 < total < 4.3 else f"{total} s of CPU in 7.5 s")
+print("at most half a core" if total < 4.3 else f"{total} s of CPU in 7.5 s")
 time.sleep(60)
