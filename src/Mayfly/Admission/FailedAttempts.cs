@@ -13,6 +13,15 @@ internal sealed class FailedAttempts(AdmissionOptions options, TimeProvider time
     private readonly Dictionary<IPAddress, TokenBucket> _buckets = [];
     private readonly Lock _lock = new();
 
+    /// <summary>Addresses that are remembered.</summary>
+    public int Addresses
+    {
+        get
+        {
+            lock (_lock) return _buckets.Count;
+        }
+    }
+
     /// <summary>Counts one failure, and says what its sender is to be told.</summary>
     public Refusal Add(IPAddress? address)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Mayfly.Accounts;
 using Mayfly.Admission;
+using Mayfly.Api.Reference;
 using Mayfly.Ledger;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -28,6 +29,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly DrainState _drain = new();
     private readonly Writer _writer;
     private readonly AdmissionControl _admission;
+    private readonly ConnectionCap _connections;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private Task _housekeeping = Task.CompletedTask;
@@ -41,23 +43,23 @@ internal sealed class Gateway : IAsyncDisposable
         Ledger = new ChargeLedger(database, _writer, options.Price, time);
         Idempotency = new IdempotencyStore(_writer, options.Idempotency, LongestExecution(options), time);
 
-        var memory = new HeldMemory(options.Http.HeldBytes);
+        Memory = new HeldMemory(options.Http.HeldBytes);
         var metrics = new Metrics(meter);
-        var connections = new ConnectionCap(options.Http.Connections);
+        _connections = new ConnectionCap(options.Http.Connections);
         var accounts = new Authenticator(Keys, time);
         var strangers = new FailedAttempts(options.Admission, time);
-        _admission = new AdmissionControl(options.Admission, Ledger, memory, time);
-        metrics.Observe(() => _admission.InFlight, () => connections.Open, () => memory.Held, () => _writer.IsAvailable);
+        _admission = new AdmissionControl(options.Admission, Ledger, Memory, time);
+        metrics.Observe(() => _admission.InFlight, () => _connections.Open, () => Memory.Held, () => _writer.IsAvailable);
 
         Health = new HealthEndpoints(cells, database, _writer, _drain);
-        _app = Build(options, connections, metrics, logs);
-        _app.Use(connections.OnRequestAsync);
+        _app = Build(options, _connections, metrics, logs);
+        _app.Use(_connections.OnRequestAsync);
         _app.UseMiddleware<Outermost>(_drain);
         _app.UseRouting();
         Routes.Map(
             _app,
             options,
-            new ExecuteEndpoint(options.Limits, accounts, strangers, Idempotency, _admission, cells, Ledger, memory, metrics, logs.CreateLogger<ExecuteEndpoint>()),
+            new ExecuteEndpoint(options.Limits, accounts, strangers, Idempotency, _admission, cells, Ledger, Memory, metrics, logs.CreateLogger<ExecuteEndpoint>()),
             new UsageEndpoint(accounts, strangers, Ledger),
             new RuntimesEndpoint(cells, options.Images),
             Health);
@@ -73,6 +75,15 @@ internal sealed class Gateway : IAsyncDisposable
     public IdempotencyStore Idempotency { get; }
 
     public HealthEndpoints Health { get; }
+
+    /// <summary>Executions admitted and not yet answered.</summary>
+    public int Admitted => _admission.InFlight;
+
+    /// <summary>Open connections.</summary>
+    public int Connections => _connections.Open;
+
+    /// <summary>What clients make the service hold: bodies being read, answers being written.</summary>
+    public HeldMemory Memory { get; }
 
     /// <summary>Opens the database and listens.</summary>
     /// <exception cref="DatabaseException">The database cannot be opened.</exception>
@@ -114,11 +125,12 @@ internal sealed class Gateway : IAsyncDisposable
         // Empty: no settings file of the working directory, no environment variable of ASP.NET's changes what is built here.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mayfly" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options, connections));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(metrics);
         builder.Services.AddRoutingCore();
         builder.Services.AddOpenTelemetry().WithMetrics(all => all.AddMeter(Metrics.MeterName).AddPrometheusExporter());
-        Reference.AddTo(builder.Services);
+        ReferencePages.AddTo(builder.Services);
         return builder.Build();
     }
 
@@ -129,7 +141,9 @@ internal sealed class Gateway : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
         kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
-        kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;
+
+        // The exact bound is RequestBody's. Kestrel counts the framing of chunks too, which may be six times the body.
+        kestrel.Limits.MaxRequestBodySize = (7L * options.Limits.BodyBytes) + 65_536;
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
@@ -177,5 +191,13 @@ internal sealed class Gateway : IAsyncDisposable
         {
             Log.NotTrimmed(_log, away.Message);
         }
+    }
+
+    /// <summary>Signals are GatewayHost's: the framework's own handler would swallow the second one.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -6,15 +6,15 @@ namespace Mayfly.Api;
 internal sealed class HealthEndpoints(CellSide cells, Database database, Writer writer, DrainState drain)
 {
     /// <summary>The process answers.</summary>
-    internal static IResult Live() => Results.Json(new HealthAnswer("live", null), ApiJson.Readable.HealthAnswer);
+    internal static IResult Live() => Results.Json(new HealthAnswer("live"), ApiJson.Readable.HealthAnswer);
 
     /// <summary>New executions would be taken: database reachable, a cell that passed its self-test, not draining. Busy slots do not count.</summary>
     internal async Task<IResult> ReadyAsync()
     {
         var failing = await FailingAsync();
         return failing.Count == 0
-            ? Results.Json(new HealthAnswer("ready", null), ApiJson.Readable.HealthAnswer)
-            : Results.Json(new HealthAnswer("not_ready", failing), ApiJson.Readable.HealthAnswer, statusCode: StatusCodes.Status503ServiceUnavailable);
+            ? Results.Json(new HealthAnswer("ready"), ApiJson.Readable.HealthAnswer)
+            : Results.Json(new HealthAnswer("not_ready") { Failing = failing }, ApiJson.Readable.HealthAnswer, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     internal async Task<IReadOnlyList<FailingPart>> FailingAsync()
@@ -46,7 +46,11 @@ internal sealed class HealthEndpoints(CellSide cells, Database database, Writer 
 }
 
 /// <summary>live, ready or not_ready, and why not.</summary>
-internal sealed record HealthAnswer(string Status, IReadOnlyList<FailingPart>? Failing);
+internal sealed record HealthAnswer(string Status)
+{
+    /// <summary>Only there if something does.</summary>
+    public IReadOnlyList<FailingPart>? Failing { get; init; }
+}
 
 /// <summary>What keeps the service from being ready.</summary>
 internal sealed record FailingPart(string Name, string Reason);

@@ -9,6 +9,9 @@ internal static class Logs
 
         // The framework's own events tell of each request what ours tell of each execution.
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // What it says when it cannot start, we say in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (options.Format == "json")
         {

@@ -117,5 +117,8 @@ internal static class Problems
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "A problem without a code."),
     };
 
+    /// <summary>Every status that a kind of problem can have.</summary>
+    public static IReadOnlyList<int> Statuses(ProblemCode code) => code == ProblemCode.InfrastructureFailure ? [500, 503] : [Kind(code).Status];
+
     private static Problem Failure(int status, string detail, TimeSpan? retryAfter = null) => new(ProblemCode.InfrastructureFailure, status, detail, retryAfter);
 }

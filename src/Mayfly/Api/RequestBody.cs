@@ -30,8 +30,17 @@ internal sealed class RequestBody : IDisposable
     public static async Task<RequestBody> ReadAsync(HttpRequest request, int limit, HeldMemory memory)
     {
         var body = new RequestBody(memory);
-        body.Problem = FirstProblem(request, limit) ?? await body.FillAsync(request, limit);
-        return body;
+        try
+        {
+            body.Problem = FirstProblem(request, limit) ?? await body.FillAsync(request, limit);
+            return body;
+        }
+        catch
+        {
+            // The client is gone, and nobody else knows of the buffer yet.
+            body.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()

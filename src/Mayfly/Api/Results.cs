@@ -23,32 +23,56 @@ internal sealed class ProblemResult(Problem problem) : IResult
         if (problem.Code == ProblemCode.InvalidApiKey) response.Headers.WWWAuthenticate = "Bearer";
         if (problem.Closes) response.Headers.Connection = "close";
 
-        var (_, code, title) = Problems.Kind(problem.Code);
-        var id = RequestId.Of(http);
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, Readable))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", $"urn:mayfly:problem:{code}");
-            json.WriteString("title", title);
-            json.WriteNumber("status", problem.Status);
-            json.WriteString("detail", problem.Detail);
-            json.WriteString("instance", $"urn:mayfly:request:{id}");
-            json.WriteString("code", code);
-            json.WriteString("requestId", id);
-
-            // Who asked for a result and knows nothing of problems finds the result's fields.
-            if (problem.Code == ProblemCode.InfrastructureFailure && ExecuteEndpoint.IsFor(http)) ExecuteResponse.WriteFailure(json, problem.Detail);
-            else json.WriteString("error", problem.Detail);
-            json.WriteEndObject();
-        }
-
+        Write(buffer, problem, RequestId.Of(http), ExecuteEndpoint.IsFor(http));
         response.ContentLength = buffer.WrittenCount;
-        if (!HttpMethods.IsHead(http.Request.Method)) await response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
+        await response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
+        if (problem.Closes) await LingerAsync(http);
+    }
+
+    // A socket that is closed with unread bytes in it sends a reset, which can overtake the answer.
+    private static async Task LingerAsync(HttpContext http)
+    {
+        await http.Response.CompleteAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var scratch = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            while (await http.Request.Body.ReadAsync(scratch, patience.Token) > 0)
+            {
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or IOException)
+        {
+            // Enough of it, or the client closed first.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+
+    internal static void Write(IBufferWriter<byte> output, Problem problem, string requestId, bool ofExecution)
+    {
+        var (_, code, title) = Problems.Kind(problem.Code);
+        using var json = new Utf8JsonWriter(output, Readable);
+        json.WriteStartObject();
+        json.WriteString("type", $"urn:mayfly:problem:{code}");
+        json.WriteString("title", title);
+        json.WriteNumber("status", problem.Status);
+        json.WriteString("detail", problem.Detail);
+        json.WriteString("instance", $"urn:mayfly:request:{requestId}");
+        json.WriteString("code", code);
+        json.WriteString("requestId", requestId);
+
+        // Who asked for a result and knows nothing of problems finds the result's fields.
+        if (problem.Code == ProblemCode.InfrastructureFailure && ofExecution) ExecuteResponse.WriteFailure(json, problem.Detail);
+        else json.WriteString("error", problem.Detail);
+        json.WriteEndObject();
     }
 
     // At least one: "0" would be an invitation to hammer.
-    internal static string WholeSeconds(TimeSpan time) =>
+    private static string WholeSeconds(TimeSpan time) =>
         Math.Max(1, (long)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 }
 

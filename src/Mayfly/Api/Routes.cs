@@ -1,3 +1,5 @@
+using Mayfly.Api.Reference;
+
 namespace Mayfly.Api;
 
 /// <summary>Which path is answered by whom. The API is at <c>/v1</c> and, the same, at <c>/api/v1</c>.</summary>
@@ -11,17 +13,19 @@ internal static class Routes
         RuntimesEndpoint runtimes,
         HealthEndpoints health)
     {
-        foreach (var prefix in (string[])["/v1", "/api/v1"])
-        {
-            app.MapPost($"{prefix}/code-sandbox/execute", (Delegate)execute.ExecuteAsync).WithMetadata(execute).Describe(prefix, Reference.Execute);
-            app.MapGet($"{prefix}/code-sandbox/runtimes", runtimes.Answer).Describe(prefix, Reference.Runtimes);
-            app.MapGet($"{prefix}/code-sandbox/limits", () => LimitsEndpoint.Answer(options)).Describe(prefix, Reference.Limits);
-            app.MapGet($"{prefix}/usage", (Delegate)usage.AnswerAsync).Describe(prefix, Reference.Usage);
-        }
-
-        app.MapGet("/healthz/live", HealthEndpoints.Live).Describe("", Reference.Live);
-        app.MapGet("/healthz/ready", health.ReadyAsync).Describe("", Reference.Ready);
+        MapApi("/v1", (route, describe) => describe(route));
+        MapApi("/api/v1", (route, _) => route.ExcludeFromDescription());
+        RouteDescriptions.Live(app.MapGet("/healthz/live", HealthEndpoints.Live));
+        RouteDescriptions.Ready(app.MapGet("/healthz/ready", health.ReadyAsync));
         app.MapPrometheusScrapingEndpoint("/metrics");
-        Reference.MapPages(app);
+        ReferencePages.Map(app);
+
+        void MapApi(string prefix, Action<RouteHandlerBuilder, Action<RouteHandlerBuilder>> document)
+        {
+            document(app.MapPost($"{prefix}/code-sandbox/execute", (Delegate)execute.ExecuteAsync).WithMetadata(execute), route => RouteDescriptions.Execute(route, options));
+            document(app.MapGet($"{prefix}/code-sandbox/runtimes", runtimes.Answer), RouteDescriptions.Runtimes);
+            document(app.MapGet($"{prefix}/code-sandbox/limits", () => LimitsEndpoint.Answer(options)), RouteDescriptions.Limits);
+            document(app.MapGet($"{prefix}/usage", (Delegate)usage.AnswerAsync), RouteDescriptions.Usage);
+        }
     }
 }
