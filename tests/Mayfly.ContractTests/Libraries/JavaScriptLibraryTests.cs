@@ -45,13 +45,13 @@ public sealed class JavaScriptLibraryTests(Service service) : ServiceTests(servi
             console.log(math.evaluate('sqrt(3^2 + 4^2)'), math.evaluate('2 inch to cm').toString(), math.derivative('x^2 + x', 'x').toString());
             console.log(math.det([[1, 2], [3, 4]]), JSON.stringify(math.inv([[2, 0], [0, 4]])), math.multiply(math.matrix([[1, 2]]), [3, 4]).toString());
             console.log(math.simplify('2x + 3x').toString(), math.fraction('1/3').add(math.fraction(1, 6)).toFraction(), math.sqrt(-4).toString());
-            console.log(math.format(math.bignumber(2).pow(100)), math.create(math.all, { number: 'BigNumber', precision: 40 }).evaluate('1/3').toString());
+            console.log(math.format(math.bignumber(2).pow(100)), math.divide(math.bignumber(1), 3).toString());
             console.log(math.std([2, 4, 4, 4, 5, 5, 7, 9], 'uncorrected'), math.combinations(49, 6), math.round(math.pi, 5));
             """).Prints("""
                 5 5.08 cm 2 * x + 1
                 -2 [[0.5,0],[0,0.25]] [11]
                 5 * x 1/2 2i
-                1.267650600228229401496703205376e+30 0.3333333333333333333333333333333333333333
+                1.267650600228229401496703205376e+30 0.3333333333333333333333333333333333333333333333333333333333333333
                 2 13983816 3.14159
 
                 """),

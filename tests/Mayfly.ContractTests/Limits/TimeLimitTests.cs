@@ -25,7 +25,7 @@ public sealed class TimeLimitTests(Service service) : ServiceTests(service)
             """, "a\n"),
         ["python: stops itself"] = ("python", "import os, signal\nprint('a')\nos.kill(os.getpid(), signal.SIGSTOP)", "a\n"),
         ["python: eight busy threads"] = ("python", "import threading\nprint('a')\ndef burn():\n    while True: pass\nfor _ in range(8): threading.Thread(target=burn).start()", "a\n"),
-        ["python: writes a line each second"] = ("python", "import time\nfor i in range(60):\n    print(i)\n    time.sleep(0.9)", string.Concat(Enumerable.Range(0, 12).Select(i => $"{i}\n"))),
+        ["python: writes a line about each second"] = ("python", "import time\nfor i in range(60):\n    print(i)\n    time.sleep(0.95)", string.Concat(Enumerable.Range(0, 11).Select(i => $"{i}\n"))),
         ["javascript: a busy loop"] = ("javascript", "console.log('a'); for (;;);", "a\n"),
         ["javascript: a timer that never ends"] = ("javascript", "console.log('a'); setInterval(() => {}, 1000)", "a\n"),
         ["javascript: promises that never let a timer run"] = ("javascript", "console.log('a'); process.exitCode = 5; (function f() { Promise.resolve().then(f) })()", "a\n"),
