@@ -30,11 +30,11 @@ internal class CgroupFiles
 
     public virtual void ChangeOwner(string path, uint owner) => Files.ChangeOwner(path, owner, owner);
 
-    /// <summary>Kills every process in a cgroup and below it, one by one; returns how many there were.</summary>
-    public virtual int KillTree(string directory) => CgroupTree.Kill(directory);
+    /// <summary>Kills every process in a cgroup and below it, one by one; returns those that were there.</summary>
+    public virtual IReadOnlySet<int> KillTree(string directory) => CgroupTree.Kill(directory);
 
-    /// <summary>Counts the processes in a cgroup and below it.</summary>
-    public virtual int CountTree(string directory) => CgroupTree.Count(directory);
+    /// <summary>The processes in a cgroup and below it.</summary>
+    public virtual IReadOnlySet<int> MembersOf(string directory) => CgroupTree.Members(directory);
 
     /// <summary>Removes a cgroup and all below it; false while there is something left to do.</summary>
     public virtual bool RemoveTree(string directory) => CgroupTree.Remove(directory);

@@ -17,20 +17,20 @@ internal static class CgroupTree
     private const int MaxLeft = 2000; // some tens of milliseconds
     private const int ENODEV = 19;    // the cgroup was removed while its file was open
 
-    /// <summary>Kills every process met; returns how many.</summary>
-    public static int Kill(string directory)
+    /// <summary>Kills every process met; returns them.</summary>
+    public static IReadOnlySet<int> Kill(string directory)
     {
-        var killed = 0;
-        Walk(directory, cgroup => killed += KillMembers(cgroup), null);
+        var killed = new HashSet<int>();
+        Walk(directory, cgroup => killed.UnionWith(KillMembers(cgroup)), null);
         return killed;
     }
 
-    /// <summary>Counts every process met.</summary>
-    public static int Count(string directory)
+    /// <summary>Every process met.</summary>
+    public static IReadOnlySet<int> Members(string directory)
     {
-        var count = 0;
-        Walk(directory, cgroup => count += Members(cgroup).Count, null);
-        return count;
+        var members = new HashSet<int>();
+        Walk(directory, cgroup => members.UnionWith(MembersOf(cgroup)), null);
+        return members;
     }
 
     /// <summary>Removes as much as it can; says whether nothing is left.</summary>
@@ -46,15 +46,16 @@ internal static class CgroupTree
 
     // Between reading a pid and opening it, the pid may have become another process's. So members are read, opened, and read
     // again: who is still a member then was one when its descriptor was opened, or is dead, and a signal to the dead does nothing.
-    private static int KillMembers(string cgroup)
+    private static List<int> KillMembers(string cgroup)
     {
-        var opened = Members(cgroup).Select(pid => (Pid: pid, Process: ProcessDescriptor.Open(pid))).ToList();
-        if (opened.Count == 0)
+        var members = MembersOf(cgroup);
+        if (members.Count == 0)
         {
-            return 0;
+            return members;
         }
 
-        var still = Members(cgroup).ToHashSet();
+        var opened = members.Select(pid => (Pid: pid, Process: ProcessDescriptor.Open(pid))).ToList();
+        var still = MembersOf(cgroup).ToHashSet();
         foreach (var (pid, process) in opened)
         {
             if (process is not null && still.Contains(pid))
@@ -65,10 +66,10 @@ internal static class CgroupTree
             process?.Dispose();
         }
 
-        return opened.Count;
+        return members;
     }
 
-    private static List<int> Members(string cgroup)
+    private static List<int> MembersOf(string cgroup)
     {
         try
         {

@@ -75,7 +75,7 @@ internal sealed class CgroupV1(CgroupFiles files, IReadOnlyDictionary<string, st
     public IReadOnlyList<DelegatedCgroup> DelegatedTo(string cell) =>
         [.. Required.Select(controller => new DelegatedCgroup(controller, $"{controllers[controller]}/{instance}/{cell}/jails"))];
 
-    public int Kill(string? name) => hierarchies.Sum(hierarchy => files.KillTree(Directory(hierarchy, name)));
+    public IReadOnlySet<int> Kill(string? name) => hierarchies.SelectMany(hierarchy => files.KillTree(Directory(hierarchy, name))).ToHashSet();
 
     // Not All(): every hierarchy gets its turn, whatever became of the one before.
     public bool TryRemove(string? name) => hierarchies.Count(hierarchy => files.RemoveTree(Directory(hierarchy, name))) == hierarchies.Count;

@@ -54,7 +54,7 @@ internal sealed class CgroupV2(CgroupFiles files, string root, string instance) 
 
     public IReadOnlyList<DelegatedCgroup> DelegatedTo(string cell) => [new("unified", null)];
 
-    public int Kill(string? name)
+    public IReadOnlySet<int> Kill(string? name)
     {
         var directory = Directory(name);
         if (!files.HasFile($"{directory}/cgroup.kill")) // since Linux 5.14
@@ -62,8 +62,8 @@ internal sealed class CgroupV2(CgroupFiles files, string root, string instance) 
             return files.KillTree(directory);
         }
 
-        var members = files.CountTree(directory);
-        if (members > 0)
+        var members = files.MembersOf(directory);
+        if (members.Count > 0)
         {
             files.Write($"{directory}/cgroup.kill", "1");
         }

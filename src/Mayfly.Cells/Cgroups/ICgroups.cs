@@ -31,8 +31,8 @@ internal interface ICgroups
 
     /// <summary>Kills every process in a cgroup and below it.</summary>
     /// <param name="name">A cell's, or null for the whole instance.</param>
-    /// <returns>How many there were; they are gone a little later.</returns>
-    int Kill(string? name);
+    /// <returns>Those that were there; they are gone a little later.</returns>
+    IReadOnlySet<int> Kill(string? name);
 
     /// <summary>Removes a cgroup with everything below it, as far as no process is left in it.</summary>
     /// <param name="name">A cell's, or null for the whole instance.</param>

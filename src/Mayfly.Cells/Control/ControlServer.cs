@@ -21,6 +21,7 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
 
     private readonly Dictionary<uint, Life> _cells = [];
     private readonly byte[] _buffer = new byte[FrameLimits.MaxControlBytes];
+    private string? _violation;
     private readonly CellNumbers _numbers = new();
 
     /// <summary>Answers until the gateway closes its end or breaks the protocol.</summary>
@@ -36,7 +37,7 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
                 using var packet = DescriptorSocket.Receive(socket, _buffer, wait: false);
                 if (packet is { Length: 0 })
                 {
-                    return null;
+                    return _violation;
                 }
 
                 if (packet is not null)
@@ -169,8 +170,9 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
         {
             Say(message, descriptors);
         }
-        catch (ProtocolViolationException)
+        catch (ProtocolViolationException violation)
         {
+            _violation ??= violation.Message;
             DescriptorSocket.Shutdown(socket); // wakes ServeAsync, which ends
         }
     }

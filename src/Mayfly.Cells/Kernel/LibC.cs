@@ -43,13 +43,23 @@ internal static unsafe partial class LibC
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
+    private static partial int Open(string path, int flags, uint mode);
+
+    /// <summary>Opens a file of root's for reading and writing, and makes it if missing. .NET's way takes a lock of its own.</summary>
+    public static SafeFileHandle OpenOrCreate(string path)
+    {
+        const int ReadWrite = 2, Create = 0x40, Cloexec = 0x80000;
+        var descriptor = Open(path, ReadWrite | Create | Cloexec, 0x180); // 0600
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : throw KernelException.Last($"open {path}");
+    }
 
     /// <summary>Opens a directory to work relative to it; null if it is gone.</summary>
     public static SafeFileHandle? OpenDirectory(string path)
     {
         const int Path = 0x200000, Cloexec = 0x80000; // O_PATH, O_CLOEXEC; anything but a directory fails at its first use
-        var descriptor = Open(path, Path | Cloexec);
+        var descriptor = Open(path, Path | Cloexec, 0);
         return descriptor >= 0
             ? new SafeFileHandle(descriptor, ownsHandle: true)
             : Marshal.GetLastPInvokeError() is Errno.ENOENT or ENODEV ? null : throw KernelException.Last($"open {path}");

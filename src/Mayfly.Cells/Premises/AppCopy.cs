@@ -13,6 +13,7 @@ namespace Mayfly.Cells.Premises;
 /// </remarks>
 internal static class AppCopy
 {
+    private const string Agent = "cell/mayfly-agent";
     private const string Partial = ".partial-";
     private const UnixFileMode Readable = (UnixFileMode)0x1A4, Executable = (UnixFileMode)0x1ED; // 0644, 0755
 
@@ -20,9 +21,9 @@ internal static class AppCopy
     /// <returns>Its directory.</returns>
     public static string Make(string data, string app)
     {
-        if (!Directory.Exists(app))
+        if (!File.Exists($"{app}/{Agent}"))
         {
-            throw new StartException($"--app {app}: there is no such directory. Build it: ./mayfly build");
+            throw new StartException($"--app {app}: {Agent} is missing. Build it: ./mayfly build");
         }
 
         var files = new DirectoryInfo(app).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal).ToList();

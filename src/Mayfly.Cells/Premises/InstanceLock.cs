@@ -55,8 +55,7 @@ internal sealed class InstanceLock : IDisposable
     private static InstanceLock? TryTake(string data, out string holder)
     {
         var path = $"{data}/lock";
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        File.SetUnixFileMode(file.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var file = new FileStream(LibC.OpenOrCreate(path), FileAccess.ReadWrite, bufferSize: 0);
         if (LibC.FileLock(file.SafeFileHandle, LibC.LockEx | LibC.LockNb) != 0)
         {
             var error = Marshal.GetLastPInvokeError();

@@ -17,23 +17,23 @@ internal sealed class Sweeper(EventLoop loop, ICgroups cgroups)
 
     /// <summary>Kills and removes until nothing is left.</summary>
     /// <param name="name">A cell's cgroup, or null for the whole instance.</param>
-    /// <returns>How many processes were met, and whether everything is gone.</returns>
+    /// <returns>How many processes were killed, and whether everything is gone.</returns>
     public async Task<(int Killed, bool Gone)> SweepAsync(string? name)
     {
         var started = Stopwatch.GetTimestamp();
-        var killed = 0;
+        var killed = new HashSet<int>();
         for (var pause = TimeSpan.FromMilliseconds(1); ; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
         {
             var met = cgroups.Kill(name);
-            killed = Math.Max(killed, met);
-            if (met == 0 && cgroups.TryRemove(name))
+            killed.UnionWith(met);
+            if (met.Count == 0 && cgroups.TryRemove(name))
             {
-                return (killed, true);
+                return (killed.Count, true);
             }
 
             if (Stopwatch.GetElapsedTime(started) > s_limit)
             {
-                return (killed, false);
+                return (killed.Count, false);
             }
 
             await loop.DelayAsync(pause);

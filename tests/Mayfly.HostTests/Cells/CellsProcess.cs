@@ -173,15 +173,15 @@ internal sealed class CellsProcess : IDisposable
 /// <summary>The unprivileged child, and the control socket that it was given.</summary>
 internal sealed class Puppet : IDisposable
 {
-    private readonly SafeFileHandle _test;
+    private readonly Socket _connection;
+    private readonly SafeFileHandle _test; // the same, for a call that .NET's sockets do not have
     private readonly byte[] _buffer = new byte[FrameLimits.MaxControlBytes];
 
     public Puppet(Socket connection)
     {
         Pid = PeerOf(connection);
-        _test = new SafeFileHandle(connection.SafeHandle.DangerousGetHandle(), ownsHandle: true);
-        connection.SafeHandle.SetHandleAsInvalid();
-        connection.Dispose();
+        _connection = connection;
+        _test = new SafeFileHandle(connection.SafeHandle.DangerousGetHandle(), ownsHandle: false);
         using var hello = DescriptorSocket.Receive(_test, new byte[1])!;
         Control = hello.Take(0);
         Info = Receive().Message.Info;
@@ -246,6 +246,7 @@ internal sealed class Puppet : IDisposable
     {
         Control.Dispose();
         _test.Dispose();
+        _connection.Dispose();
     }
 
     private static int PeerOf(Socket connection)

@@ -14,6 +14,7 @@ public sealed class FakeParts : IDisposable
         Compile("puppet.c", Path.Combine(App, "puppet"));
         Compile("fake-agent.c", Path.Combine(App, "cell/mayfly-agent"));
         foreach (var point in (string[])["proc", "dev", "run", "mayfly", "sandbox", "tmp"]) Directory.CreateDirectory(Path.Combine(Image, "rootfs", point));
+        File.SetUnixFileMode(Path.Combine(Image, "rootfs/tmp"), (UnixFileMode)0x3FF); // 1777, as in a real one
         File.WriteAllText(Path.Combine(Image, "manifest.json"), """{ "digest": "fake" }""");
     }
 
@@ -27,7 +28,8 @@ public sealed class FakeParts : IDisposable
     {
         foreach (var directory in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
         {
-            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, directory)));
+            var copy = Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, directory)));
+            copy.UnixFileMode = File.GetUnixFileMode(directory);
         }
 
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
