@@ -183,6 +183,11 @@ internal sealed class CellUnderTest : IDisposable
         }
     }
 
+    /// <summary>CPU time of everything in the cell so far; null where it is counted elsewhere (v2).</summary>
+    public TimeSpan? CpuTime => _cgroups.DelegatedTo(_name).FirstOrDefault(cgroup => cgroup.Name == "cpuacct").Source is { } cpuacct
+        ? TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText($"{cpuacct}/../cpuacct.usage"), CultureInfo.InvariantCulture) / 1000.0)
+        : null;
+
     /// <summary>Processes of the cell in this machine's pid namespace, with their names, the agent first.</summary>
     public IReadOnlyList<(int Pid, string Name)> Processes() =>
     [

@@ -121,8 +121,10 @@ public sealed class EndingTests
         using var cell = CellUnderTest.Boot(slots: 1);
         cell.WaitFor(message => message.SlotReady is not null);
 
-        Kill(cell.ChildPids().Single());
-        // The slot was announced, and may be used.
+        var waiting = cell.ChildPids().Single();
+        Kill(waiting);
+        for (var i = 0; i < 500 && cell.ChildPids().Contains(waiting); i++) Thread.Sleep(1);
+        // The slot was announced, and may be used; its next jail is on its way.
         cell.Send(new ToAgent { Execute = new Execute { Id = 77, Language = Language.Python, Code = Google.Protobuf.ByteString.CopyFromUtf8("print(1)") } });
 
         Assert.Equal("1\n", cell.Finish(77).Stdout);

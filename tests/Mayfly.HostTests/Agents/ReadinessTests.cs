@@ -26,7 +26,7 @@ public sealed class ReadinessTests
                 "no_network", "no_new_privs", "no_sys", "not_pid_1", "proc_masked", "read_only_root", "rlimits", "seccomp", "writable_limited",
             ],
             cell.Hello.Posture.Select(layer => layer.Name).Order(StringComparer.Ordinal));
-        TestContext.Current.TestOutputHelper!.WriteLine($"launch to Hello: {cell.BootTime.TotalMilliseconds:F0} ms");
+        TestContext.Current.TestOutputHelper!.WriteLine($"launch to Hello: {cell.BootTime.TotalMilliseconds:F0} ms, CPU {cell.CpuTime?.TotalMilliseconds:F0} ms");
     }
 
     public static TheoryData<string> Controllers => ["memory", "cpu", "pids"];
