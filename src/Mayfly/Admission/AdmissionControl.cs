@@ -22,6 +22,7 @@ internal sealed class AdmissionControl(AdmissionOptions options, ChargeLedger le
     public int InFlight { get; private set; }
 
     /// <summary>A place for one execution, or why not. Dispose of it either way.</summary>
+    /// <exception cref="DatabaseException">The key's budget cannot be asked.</exception>
     public async Task<Place> EnterAsync(ApiKey key, string executionId)
     {
         if (memory.IsFull) return new Place(null, key.Id, null) { Refusal = new Refusal(RefusalCause.MemoryFull, Soon) };
@@ -38,10 +39,10 @@ internal sealed class AdmissionControl(AdmissionOptions options, ChargeLedger le
             if (place.Reservation is null) place.Refusal = new Refusal(RefusalCause.BudgetSpent);
             return place;
         }
-        catch (DatabaseException)
+        catch
         {
-            place.Refusal = new Refusal(RefusalCause.DatabaseAway, Soon);
-            return place;
+            await place.DisposeAsync();
+            throw;
         }
     }
 

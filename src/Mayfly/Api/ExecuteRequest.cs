@@ -81,7 +81,8 @@ internal sealed class ExecuteRequest
                 : !seen.Add(name) ? Problems.Of(ProblemCode.InvalidRequest, $"The field \"{Shown(name)}\" is there twice, or twice in different case.")
                 : null;
             reader.Read();
-            found ??= ReadField(name, ref reader);
+            if (found is null) found = ReadField(name, ref reader);
+            else PassOver(ref reader);
             problem ??= found;
         }
 

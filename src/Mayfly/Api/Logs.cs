@@ -7,6 +7,9 @@ internal static class Logs
     {
         logging.SetMinimumLevel(options.Level);
 
+        // The client's traceparent, if it sent one, in every line that its request causes (json format).
+        logging.Configure(all => all.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+
         // The framework's own events tell of each request what ours tell of each execution.
         logging.AddFilter("Microsoft", LogLevel.Warning);
 

@@ -70,7 +70,15 @@ internal sealed class Writer(Database database, TimeProvider time) : IAsyncDispo
     {
         var batch = new List<Pending>();
         while (batch.Count < MaxInOneCommit && _waiting.TryDequeue(out var pending)) batch.Add(pending);
-        await CommitAsync(batch);
+        try
+        {
+            await CommitAsync(batch);
+        }
+        catch (Exception bug)
+        {
+            // Whoever waits must hear something, and the next one must get its turn, whatever went wrong here.
+            foreach (var pending in batch) pending.Fail(bug);
+        }
 
         Volatile.Write(ref _busy, 0);
         if (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _busy, 1, 0) == 0) _ = Task.Run(CommitWaitingAsync);
@@ -134,8 +142,8 @@ internal sealed class Writer(Database database, TimeProvider time) : IAsyncDispo
 
         public override async Task RunAsync(DbConnection connection, DbTransaction transaction) => _result = await write(connection, transaction);
 
-        public override void Succeed() => _written.SetResult(_result!);
+        public override void Succeed() => _written.TrySetResult(_result!);
 
-        public override void Fail(Exception error) => _written.SetException(error);
+        public override void Fail(Exception error) => _written.TrySetException(error);
     }
 }

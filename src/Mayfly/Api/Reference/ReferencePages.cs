@@ -54,7 +54,6 @@ internal static class ReferencePages
         openApi.AddSchemaTransformer((schema, context, _) =>
         {
             SayWhatIsAllowed(schema, context.JsonPropertyInfo?.AttributeProvider);
-            SayAbsentInsteadOfNull(schema);
             return Task.CompletedTask;
         });
         openApi.AddDocumentTransformer((document, _, _) =>
@@ -68,6 +67,7 @@ internal static class ReferencePages
             };
             document.Servers = [new OpenApiServer { Url = "/" }];
             document.Components ??= new OpenApiComponents();
+            foreach (var schema in document.Components.Schemas?.Values.OfType<OpenApiSchema>() ?? []) SayAbsentInsteadOfNull(schema);
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
                 [BearerScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "Authorization: Bearer uc-…" },
@@ -90,7 +90,7 @@ internal static class ReferencePages
         {
             if (schema.Required?.Contains(name) == true) continue;
             if (property is OpenApiSchema { Type: { } type } own) own.Type = type & ~JsonSchemaType.Null;
-            else if (property.OneOf is { Count: 2 } either) schema.Properties![name] = either.First(one => one.Type != JsonSchemaType.Null);
+            else if (property.OneOf is { Count: 2 } either) schema.Properties![name] = either.Single(one => one is OpenApiSchemaReference);
         }
     }
 
