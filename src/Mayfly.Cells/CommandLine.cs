@@ -23,19 +23,30 @@ internal sealed record CommandLine(
         var drain = Bounded("--drain-seconds", "How long the child may finish what it has begun when it is told to end: 0..3600.", 0, 3600, 30);
         var pool = new Option<bool>("--pool") { Description = "--data is a directory of data directories: take the first of 1, 2, … in it that nobody uses." };
         var once = new Option<bool>("--once") { Description = "Do not restart the child; its exit code becomes ours (125: our own failure)." };
-        var child = new Argument<string[]>("child") { Description = $"After --: the child's command. {Supervision.UnprivilegedChild.AppPlaceholder} stands for the program's copy.", Arity = ArgumentArity.OneOrMore };
 
-        var root = new RootCommand("Launches, kills and sweeps Mayfly's cells, for one unprivileged child that asks for them. Runs as root.")
+        var root = new RootCommand(
+            "Launches, kills and sweeps Mayfly's cells, for one unprivileged child that asks for them. Runs as root. "
+            + $"After the options and -- comes the child's command; {Supervision.UnprivilegedChild.AppPlaceholder} in it stands for the program's copy.")
         {
-            data, image, app, user, launcher, maxCells, maxMemory, maxProcesses, drain, pool, once, child,
+            data, image, app, user, launcher, maxCells, maxMemory, maxProcesses, drain, pool, once,
         };
+
+        // Parted here and not by the parser: a mistyped option must not become the child's command.
+        var dashes = Array.IndexOf(arguments, "--");
+        var (own, child) = dashes < 0 ? (arguments, []) : (arguments[..dashes], arguments[(dashes + 1)..]);
+        root.Validators.Add(result =>
+        {
+            if (child.Length == 0)
+            {
+                result.AddError("-- and the child's command are missing.");
+            }
+        });
         root.SetAction(parsed => run(new CommandLine(
             parsed.GetRequiredValue(data), parsed.GetRequiredValue(image), parsed.GetRequiredValue(app), parsed.GetRequiredValue(user),
             parsed.GetRequiredValue(launcher), (int)parsed.GetValue(maxCells), (ulong)parsed.GetValue(maxMemory), (uint)parsed.GetValue(maxProcesses),
-            TimeSpan.FromSeconds(parsed.GetValue(drain)), parsed.GetValue(pool), parsed.GetValue(once), parsed.GetRequiredValue(child))));
+            TimeSpan.FromSeconds(parsed.GetValue(drain)), parsed.GetValue(pool), parsed.GetValue(once), child)));
 
-        // No response files: an argument of the child that begins with @ is just that.
-        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 

@@ -1,0 +1,75 @@
+using Mayfly.Cells;
+
+namespace Mayfly.UnitTests.Cells;
+
+/// <summary>What mayfly-cells is told, and what it refuses to be told.</summary>
+public sealed class CommandLineTests
+{
+    private static readonly string[] s_least = ["--data", "/var/lib/mayfly", "--image", "/image", "--app", "/app", "--user", "mayfly"];
+
+    private static (int Code, CommandLine? Read) Parse(params string[] arguments)
+    {
+        CommandLine? read = null;
+        var code = CommandLine.Parse(arguments, options =>
+        {
+            read = options;
+            return 42;
+        });
+        return (code, read);
+    }
+
+    [Fact]
+    public void Child_gets_its_arguments_as_they_are_written()
+    {
+        var (code, read) = Parse([.. s_least, "--once", "--max-cells", "3", "--", "/usr/bin/dotnet", "{app}/mayfly.dll", "run-worker", "--once", "--data", "relative", "@file", ""]);
+
+        Assert.Equal(42, code);
+        Assert.Equal(["/usr/bin/dotnet", "{app}/mayfly.dll", "run-worker", "--once", "--data", "relative", "@file", ""], read!.Child);
+        Assert.True(read.Once);
+        Assert.Equal(3, read.MaxCells);
+        Assert.Equal(TimeSpan.FromSeconds(30), read.DrainLimit);
+        Assert.Equal("container", read.Launcher);
+    }
+
+    [Theory]
+    [InlineData("--data", "relative")]
+    [InlineData("--image", "./image")]
+    [InlineData("--app", "")]
+    [InlineData("--launcher", "docker")]
+    [InlineData("--max-cells", "0")]
+    [InlineData("--max-cells", "65")]
+    [InlineData("--max-cells", "many")]
+    [InlineData("--max-cell-memory", "1")]
+    [InlineData("--max-cell-processes", "15")]
+    [InlineData("--drain-seconds", "-1")]
+    [InlineData("--drain-seconds", "3601")]
+    [InlineData("--unknown", "1")]
+    public void Wrong_value_is_refused_and_nothing_runs(string name, string value)
+    {
+        var least = s_least.ToList();
+        var at = least.IndexOf(name);
+        if (at >= 0) least.RemoveRange(at, 2);
+
+        var (code, read) = Parse([.. least, name, value, "--", "/bin/true"]);
+
+        Assert.NotEqual(0, code);
+        Assert.NotEqual(42, code);
+        Assert.Null(read);
+    }
+
+    [Theory]
+    [InlineData("--data")]
+    [InlineData("--image")]
+    [InlineData("--app")]
+    [InlineData("--user")]
+    public void Nothing_runs_without(string name)
+    {
+        var least = s_least.ToList();
+        least.RemoveRange(least.IndexOf(name), 2);
+
+        Assert.Null(Parse([.. least, "--", "/bin/true"]).Read);
+    }
+
+    [Fact]
+    public void Nothing_runs_without_a_child() => Assert.Null(Parse(s_least).Read);
+}
