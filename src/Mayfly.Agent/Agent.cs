@@ -53,6 +53,7 @@ internal sealed class Agent
 
     private void OnMessage(ToAgent message)
     {
+        if (_ending) return;
         if (_session is not null) _session.OnMessage(message);
         else if (message.MessageCase == ToAgent.MessageOneofCase.Configure && _pool is null) Configure(message.Configure);
         else if (message.MessageCase == ToAgent.MessageOneofCase.Drain) End(ExitDone, "drained before it was ready");
@@ -126,8 +127,7 @@ internal sealed class Agent
 
         _session = new GatewaySession(
             _loop, _gateway, _pool, limits, () => End(ExitDone, "drained"), why => BeBroken($"the gateway broke the protocol: {why}"));
-        _pool.OnReady = _session.OnSlotReady;
-        _session.AnnounceReadySlots();
+        _pool.OnReady = _session.OnJailReady;
     }
 
     private void BeNotReady(string reason)

@@ -132,7 +132,7 @@ internal sealed class Execution
     private void LookForVictim(int look)
     {
         if (Result is not null || _cause != KillCause.None) return;
-        if (_jail.Cgroup.ReadUsage().OomKills > 0)
+        if (ReadUsage().OomKills > 0)
         {
             Kill(KillCause.OutOfMemory);
             return;

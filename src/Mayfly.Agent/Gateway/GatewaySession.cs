@@ -4,13 +4,15 @@ using Mayfly.Agent.Jails;
 using Mayfly.Agent.Loop;
 using Mayfly.Protocol;
 using Mayfly.Protocol.Messages;
+using OutputStream = Mayfly.Protocol.Messages.Stream;
 
 namespace Mayfly.Agent.Gateway;
 
 /// <summary>Serves the gateway once the cell is ready: slots are announced, programs run, output and results go back.</summary>
 /// <remarks>
-/// Output goes out in turns, a chunk for each execution, and only while the connection has room; the rest waits in its capture. An execution's Finished
-/// follows its output, and its slot is announced again only after that: so no more is ever held back than each slot's output limit.
+/// Output goes out in turns, a chunk for each execution, and only while the connection has room; the rest waits in its
+/// capture. An execution's Finished follows its output, and its slot is announced again only after that: so no more
+/// is ever held back than each slot's output limit.
 /// </remarks>
 internal sealed class GatewaySession : IExecutionOwner
 {
@@ -24,17 +26,20 @@ internal sealed class GatewaySession : IExecutionOwner
     private readonly Action _onDrained;
     private readonly Action<string> _onViolation;
 
-    // By id: from Execute until Finished is in the connection's buffer.
+    // By id: from their start until Finished is in the connection's buffer.
     private readonly Dictionary<ulong, Execution> _executions = [];
+
+    // Of each slot, how many of those.
+    private readonly int[] _unfinished;
 
     // Those with something to send, in turn.
     private readonly Queue<Execution> _sending = new();
     private readonly HashSet<Execution> _isSending = [];
 
-    // Executes whose announced jail died before they came: the slot's next jail takes them, if it comes in time.
-    private readonly Queue<Execute> _waiting = new();
-    private readonly bool[] _announced;
-    private readonly bool[] _busy;
+    // Those whose announced jail died before they came: the next one takes them, if it comes in time.
+    private readonly Queue<Program> _waiting = new();
+
+    // SlotReady sent, and no Execute for it yet.
     private int _credit;
     private ulong _count;
     private bool _draining;
@@ -56,32 +61,16 @@ internal sealed class GatewaySession : IExecutionOwner
     {
         (_loop, _gateway, _pool, _limits) = (loop, gateway, pool, limits);
         (_onDrained, _onViolation) = (onDrained, onViolation);
-        _announced = new bool[pool.Count];
-        _busy = new bool[pool.Count];
+        _unfinished = new int[pool.Count];
     }
 
-    /// <summary>Executions that the gateway has not been told the end of.</summary>
-    public int Outstanding => _executions.Count + _waiting.Count;
+    // What an Execute asks for, checked.
+    private sealed record Program(ulong Id, byte[] StartBlock, ExecutionLimits Limits);
 
-    /// <summary>Tells the gateway of the jails that became ready before it could be told.</summary>
-    public void AnnounceReadySlots()
+    /// <summary>A jail is ready: whoever waits for one gets it. Otherwise <see cref="Pump"/> announces it.</summary>
+    public void OnJailReady()
     {
-        for (var slot = 0; slot < _pool.Count; slot++)
-        {
-            if (_pool.IsReady(slot)) Announce(slot);
-        }
-    }
-
-    /// <summary>A jail is ready: somebody waits for it, or the gateway is told.</summary>
-    public void OnSlotReady(Jail jail)
-    {
-        if (_waiting.TryDequeue(out var execute))
-        {
-            Begin(_pool.TryTake()!, execute);
-            return;
-        }
-
-        Announce((int)jail.Slot);
+        if (_waiting.TryDequeue(out var program)) Start(_pool.TryTake()!, program);
     }
 
     /// <summary>Takes one message.</summary>
@@ -125,33 +114,20 @@ internal sealed class GatewaySession : IExecutionOwner
         do
         {
             SendOutput();
+            AnnounceReadySlots();
             _gateway.Flush();
         }
         while (_sending.Count > 0 && _gateway.HasRoom);
 
-        if (_draining && Outstanding == 0) _onDrained();
+        if (_draining && _executions.Count + _waiting.Count == 0) _onDrained();
     }
 
     /// <summary>The cell is broken: every execution ends as the infrastructure's failure.</summary>
     public void FailAll(string reason)
     {
-        foreach (var execution in _executions.Values)
-        {
-            var finished = execution.Result ?? new Finished { Id = execution.Id, Termination = Termination.Infrastructure, Failure = reason, Started = execution.HasStarted };
-            _gateway.Send(new FromAgent { Finished = finished });
-        }
-
-        foreach (var execute in _waiting) _gateway.Send(Refusal(execute.Id, reason));
-        _executions.Clear();
+        foreach (var execution in _executions.Values.ToArray()) SendFinished(execution, execution.Result ?? Refusal(execution.Id, reason, execution.HasStarted));
+        foreach (var program in _waiting) _gateway.Send(new FromAgent { Finished = Refusal(program.Id, reason) });
         _waiting.Clear();
-    }
-
-    private void Announce(int slot)
-    {
-        if (_busy[slot] || _announced[slot] || _draining) return;
-        _announced[slot] = true;
-        _credit++;
-        _gateway.Send(new FromAgent { SlotReady = new SlotReady { Slot = (uint)slot } });
     }
 
     private void Execute(Execute execute)
@@ -163,50 +139,34 @@ internal sealed class GatewaySession : IExecutionOwner
         }
 
         _credit--;
-        if (_pool.TryTake() is { } jail)
-        {
-            Begin(jail, execute);
-            return;
-        }
-
-        _waiting.Enqueue(execute);
-        _loop.Deadlines.After(s_jailPatience, () => GiveUp(execute));
-    }
-
-    private void GiveUp(Execute execute)
-    {
-        if (RemoveWaiting(execute.Id)) _gateway.Send(Refusal(execute.Id, "the jail that was ready for it died, and no other became ready in time"));
-    }
-
-    private bool RemoveWaiting(ulong id)
-    {
-        var found = false;
-        for (var left = _waiting.Count; left > 0; left--)
-        {
-            var execute = _waiting.Dequeue();
-            if (execute.Id == id) found = true;
-            else _waiting.Enqueue(execute);
-        }
-
-        return found;
-    }
-
-    private void Begin(Jail jail, Execute execute)
-    {
         _count++;
-        _announced[jail.Slot] = false;
         try
         {
-            var limits = _limits.LoweredBy(execute.Limits);
-            var block = StartBlock.Of(execute);
-            _busy[jail.Slot] = true;
-            _executions[execute.Id] = Execution.Start(_loop, jail, execute.Id, block, limits, this);
+            var program = new Program(execute.Id, StartBlock.Of(execute), _limits.LoweredBy(execute.Limits));
+            if (_pool.TryTake() is { } jail) Start(jail, program);
+            else Wait(program);
         }
         catch (ArgumentException e)
         {
-            _gateway.Send(Refusal(execute.Id, e.Message));
-            jail.Release();
+            _gateway.Send(new FromAgent { Finished = Refusal(execute.Id, e.Message) });
         }
+    }
+
+    private void Start(Jail jail, Program program)
+    {
+        _unfinished[jail.Slot]++;
+        _executions[program.Id] = Execution.Start(_loop, jail, program.Id, program.StartBlock, program.Limits, this);
+    }
+
+    private void Wait(Program program)
+    {
+        _waiting.Enqueue(program);
+        _loop.Deadlines.After(s_jailPatience, () =>
+        {
+            if (!RemoveWaiting(program.Id)) return;
+            const string Why = "the jail that was ready for it died, and no other became ready in time";
+            _gateway.Send(new FromAgent { Finished = Refusal(program.Id, Why) });
+        });
     }
 
     private void Cancel(ulong id)
@@ -218,15 +178,42 @@ internal sealed class GatewaySession : IExecutionOwner
         }
 
         // It may not have begun; or be over, with its Finished on the way.
-        if (RemoveWaiting(id)) _gateway.Send(new FromAgent { Finished = new Finished { Id = id, Termination = Termination.Cancelled } });
+        if (!RemoveWaiting(id)) return;
+        _gateway.Send(new FromAgent { Finished = new Finished { Id = id, Termination = Termination.Cancelled } });
+    }
+
+    private bool RemoveWaiting(ulong id)
+    {
+        var found = false;
+        for (var left = _waiting.Count; left > 0; left--)
+        {
+            var program = _waiting.Dequeue();
+            if (program.Id == id) found = true;
+            else _waiting.Enqueue(program);
+        }
+
+        return found;
+    }
+
+    // A credit is good for any slot. One whose last execution is still being sent is kept back.
+    private void AnnounceReadySlots()
+    {
+        if (_draining) return;
+        var announced = 0;
+        for (var slot = 0; slot < _pool.Count; slot++)
+        {
+            if (_unfinished[slot] > 0 || !_pool.IsReady(slot) || ++announced <= _credit) continue;
+            _credit++;
+            _gateway.Send(new FromAgent { SlotReady = new SlotReady { Slot = (uint)slot } });
+        }
     }
 
     private void SendOutput()
     {
         while (_gateway.HasRoom && _sending.TryDequeue(out var execution))
         {
-            SendChunk(execution, execution.Stdout, Mayfly.Protocol.Messages.Stream.Stdout);
-            SendChunk(execution, execution.Stderr, Mayfly.Protocol.Messages.Stream.Stderr);
+            SendChunk(execution, execution.Stdout, OutputStream.Stdout);
+            SendChunk(execution, execution.Stderr, OutputStream.Stderr);
             if (execution.Stdout.PendingBytes + execution.Stderr.PendingBytes > 0)
             {
                 _sending.Enqueue(execution);
@@ -238,11 +225,11 @@ internal sealed class GatewaySession : IExecutionOwner
         }
     }
 
-    private void SendChunk(Execution execution, OutputCapture capture, Mayfly.Protocol.Messages.Stream stream)
+    private void SendChunk(Execution execution, OutputCapture capture, OutputStream stream)
     {
         var chunk = capture.Peek(FrameLimits.MaxOutputChunkBytes);
         if (chunk.Length == 0) return;
-        // SAFETY: the bytes are copied into the connection's buffer by Send, before the capture may reuse them.
+        // SAFETY: Send copies the bytes into the connection's buffer, before the capture may reuse them.
         var data = UnsafeByteOperations.UnsafeWrap(chunk);
         _gateway.Send(new FromAgent { Output = new Output { Id = execution.Id, Stream = stream, Data = data } });
         capture.Take(chunk.Length);
@@ -252,9 +239,7 @@ internal sealed class GatewaySession : IExecutionOwner
     {
         _gateway.Send(new FromAgent { Finished = result });
         _executions.Remove(execution.Id);
-        _busy[execution.Slot] = false;
-        // Its next jail may be ready already, and have waited for this.
-        if (_pool.IsReady((int)execution.Slot)) Announce((int)execution.Slot);
+        _unfinished[execution.Slot]--;
     }
 
     private void SendStatus()
@@ -275,6 +260,6 @@ internal sealed class GatewaySession : IExecutionOwner
         });
     }
 
-    private static FromAgent Refusal(ulong id, string reason) =>
-        new() { Finished = new Finished { Id = id, Termination = Termination.Infrastructure, Failure = reason } };
+    private static Finished Refusal(ulong id, string reason, bool started = false) =>
+        new() { Id = id, Termination = Termination.Infrastructure, Failure = reason, Started = started };
 }

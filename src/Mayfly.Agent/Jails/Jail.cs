@@ -369,16 +369,24 @@ internal sealed class Jail
     {
         if (Phase != JailPhase.Reaping || !_initGone || !_childGone) return;
         Close();
-        if (_cgroup.TryRemove())
+        try
         {
-            _deadline.Cancel();
-            _cgroup.Dispose();
-            Phase = JailPhase.Gone;
-            _onGone(this);
+            if (!_cgroup.TryRemove())
+            {
+                _loop.Deadlines.After(s_removeRetry, RemoveIfDead);
+                return;
+            }
+        }
+        catch (IOException e)
+        {
+            Break(e.Message);
             return;
         }
 
-        _loop.Deadlines.After(s_removeRetry, RemoveIfDead);
+        _deadline.Cancel();
+        _cgroup.Dispose();
+        Phase = JailPhase.Gone;
+        _onGone(this);
     }
 
     private void Close()

@@ -46,7 +46,7 @@ internal sealed class SlotPool
     }
 
     /// <summary>A jail became ready: whoever hands out programs may <see cref="TryTake"/> it.</summary>
-    public Action<Jail> OnReady { get; set; } = static _ => { };
+    public Action OnReady { get; set; } = static () => { };
 
     /// <summary>What jails are prepared with.</summary>
     public JailLimits Limits => _limits;
@@ -109,7 +109,7 @@ internal sealed class SlotPool
     private void BecameReady(Jail jail)
     {
         _ready.Add(jail);
-        OnReady(jail);
+        OnReady();
     }
 
     private void BecameGone(Jail jail)
@@ -124,7 +124,7 @@ internal sealed class SlotPool
             return;
         }
 
-        Failed((int)jail.Slot, jail.Failure ?? "the jail was given up");
+        Failed((int)jail.Slot, jail.Failure ?? "it was released without a program");
     }
 
     private void Failed(int slot, string why)

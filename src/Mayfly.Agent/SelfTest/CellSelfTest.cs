@@ -43,7 +43,7 @@ internal sealed class CellSelfTest : IExecutionOwner
         (_loop, _pool, _limits, Posture, _onDone) = (loop, pool, limits, posture, onDone);
         _ahead = new(SelfTestCases.All.Where(testCase => testCase.Layer is null || !posture.IsWaived(testCase.Layer)));
         _deadline = loop.Deadlines.After(s_limit, TimeOut);
-        _pool.OnReady = _ => StartNext();
+        _pool.OnReady = StartNext;
     }
 
     /// <summary>The posture that it measures.</summary>
