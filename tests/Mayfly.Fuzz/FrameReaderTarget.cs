@@ -44,6 +44,7 @@ internal static class FrameReaderTarget
             while (!stream.IsEmpty)
             {
                 var space = reader.Space.Span;
+                if (space.IsEmpty) throw new InvalidOperationException("the reader wants more bytes and has no space for them");
                 var count = Math.Min(Math.Min(piece, space.Length), stream.Length);
                 stream[..count].CopyTo(space);
                 stream = stream[count..];

@@ -179,8 +179,12 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         socket.Dispose();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Drop(new Fault(FaultCause.CellLost, "the gateway let it go"));
+    /// <summary>For the one that reads it: ends the connection, and answers what is in flight.</summary>
+    public void Dispose()
+    {
+        Drop(new Fault(FaultCause.CellLost, "the gateway let it go"));
+        AnswerAll();
+    }
 
     private Messages.Configure Configure() => new()
     {

@@ -21,6 +21,8 @@ internal sealed class CellPool : IAsyncDisposable
     private const int CellOverheadProcesses = 64;
     private const int SlotOverheadProcesses = 4;
 
+    private static readonly Fault s_stopping = new(FaultCause.Draining, "the gateway is shutting down");
+
     private readonly CellsControl _control;
     private readonly DispatchOptions _options;
     private readonly Slots _slots;
@@ -67,7 +69,7 @@ internal sealed class CellPool : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(new Fault(FaultCause.Draining, "the gateway is shutting down"));
+        await StopAsync(s_stopping);
         if (_watch is not null) await _watch.DisposeAsync();
         _stop.Dispose();
         _booting.Dispose();
@@ -128,7 +130,7 @@ internal sealed class CellPool : IAsyncDisposable
             if (launch.Stream is { } stream)
             {
                 cell = new CellConnection(number, stream, _options, _time);
-                await using var stopping = _stop.Token.UnsafeRegister(static cell => ((CellConnection)cell!).Dispose(), cell);
+                await using var stopping = _stop.Token.UnsafeRegister(static cell => ((CellConnection)cell!).Drop(s_stopping), cell);
                 description = await cell.OpenAsync();
                 fault = cell.Fault;
             }
@@ -172,11 +174,17 @@ internal sealed class CellPool : IAsyncDisposable
     {
         var begin = _time.GetTimestamp();
         _slots.Enter(cell);
-
-        // Stopping may have come between the boot and Enter, and then has not seen this cell.
-        if (_stop.IsCancellationRequested) cell.Dispose();
-        while (await cell.NextSlotAsync()) _slots.Offer(cell);
-        _slots.Leave(cell);
+        try
+        {
+            // Stopping may have come between the boot and Enter, and then has not seen this cell.
+            if (_stop.IsCancellationRequested) cell.Drop(s_stopping);
+            while (await cell.NextSlotAsync()) _slots.Offer(cell);
+        }
+        finally
+        {
+            // Whatever ended the loop, even a bug: nobody reads the cell any more.
+            _slots.Leave(cell);
+        }
 
         if (!_stop.IsCancellationRequested && cell.Fault is { } fault)
         {

@@ -39,7 +39,7 @@ internal sealed record DispatchOptions
     /// <param name="machineBytes">Memory of the machine, or of the container that all of Mayfly runs in.</param>
     public DispatchOptions FitTo(long machineBytes)
     {
-        var room = (int)Math.Clamp(machineBytes / 100 * MemoryPercent / Limits.MemoryBytes, 1, int.MaxValue);
+        var room = (int)Math.Clamp(machineBytes * MemoryPercent / 100 / Limits.MemoryBytes, 1, int.MaxValue);
         var cells = Math.Min(Cells, room);
         return this with { Cells = cells, SlotsPerCell = Math.Min(SlotsPerCell, room / cells) };
     }

@@ -259,6 +259,29 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task One_keys_burst_does_not_delay_another_keys_single_program()
+    {
+        var order = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var go = new TaskCompletionSource();
+        await using var cells = new FakeCells((_, agent) => FakeAgent.ServeAsync(agent, async (agent, execute) =>
+        {
+            await go.Task;
+            order.Enqueue(execute.Code.ToStringUtf8());
+            await FakeAgent.EchoAsync(agent, execute);
+        }));
+        var dispatcher = await cells.StartAsync(s_oneCell with { SlotsPerCell = 1, Queue = new() { LengthPerSlot = 20 } });
+        await FakeCells.UntilAsync(() => dispatcher.Fleet.SlotsReady == 1, "no slot");
+        var burst = Enumerable.Range(0, 10).Select(_ => dispatcher.ExecuteAsync(Program("burst"), 1, Never)).ToList();
+        var single = dispatcher.ExecuteAsync(Program("single"), 2, Never);
+
+        go.SetResult();
+        await Task.WhenAll([.. burst, single]);
+
+        // One of the burst runs already, one has come to the head of the queue.
+        Assert.InRange(order.ToList().IndexOf("single"), 1, 2);
+    }
+
+    [Fact]
     public async Task What_fails_before_its_start_is_tried_once_more_on_another_cell()
     {
         await using var cells = new FakeCells((number, agent) => FakeAgent.ServeAsync(agent, (agent, execute) => number == 1
@@ -350,10 +373,11 @@ public sealed class DispatcherTests
         var running = dispatcher.ExecuteAsync(Program("x"), 1, Never);
 
         var drained = dispatcher.DrainAsync(TimeSpan.FromSeconds(30));
-        var refused = await dispatcher.ExecuteAsync(Program("y"), 1, Never);
+        var refused = dispatcher.ExecuteAsync(Program("y"), 1, Never);
 
         Assert.False(dispatcher.IsReady);
-        Assert.Equal(FaultCause.Draining, refused.Fault?.Cause);
+        Assert.True(refused.IsCompleted);
+        Assert.Equal(FaultCause.Draining, (await refused).Fault?.Cause);
         Assert.False(drained.IsCompleted);
         finish.SetResult();
         await drained;

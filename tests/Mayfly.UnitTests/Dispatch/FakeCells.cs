@@ -17,6 +17,7 @@ internal sealed class FakeCells : IAsyncDisposable
     private readonly Func<uint, FakeAgent, Task> _script;
     private readonly ConcurrentDictionary<uint, FakeAgent> _agents = new();
     private readonly TimeProvider _time;
+    private readonly MeterListener _listener = new();
     private Dispatcher? _dispatcher;
 
     /// <param name="script">What the agent of each cell does, by the cell's number (1, 2, …).</param>
@@ -24,6 +25,12 @@ internal sealed class FakeCells : IAsyncDisposable
     internal FakeCells(Func<uint, FakeAgent, Task> script, TimeProvider? time = null)
     {
         (_script, _time) = (script, time ?? TimeProvider.System);
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter == Meter && instrument.Name == "mayfly.cells.lost") listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((_, _, tags, _) => LostBy.Enqueue((string)tags[0].Value!));
+        _listener.Start();
         var (ours, theirs) = SocketPair.Packets();
         _socket = ours;
         Control = new CellsControl(theirs);
@@ -38,6 +45,9 @@ internal sealed class FakeCells : IAsyncDisposable
 
     /// <summary>Cells that were launched and stopped, in order: "+1", "-1".</summary>
     internal ConcurrentQueue<string> Events { get; } = new();
+
+    /// <summary>Why cells were lost, in order, as the metrics say it.</summary>
+    internal ConcurrentQueue<string> LostBy { get; } = new();
 
     /// <summary>Launches that are refused; taken one by one.</summary>
     internal ConcurrentQueue<string> Refusals { get; } = new();
@@ -78,6 +88,7 @@ internal sealed class FakeCells : IAsyncDisposable
         DescriptorSocket.Shutdown(_socket);
         _socket.Dispose();
         foreach (var cell in _agents.Keys) Kill(cell);
+        _listener.Dispose();
         Meter.Dispose();
         Assert.Empty(ScriptErrors);
     }

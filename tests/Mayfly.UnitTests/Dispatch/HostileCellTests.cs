@@ -108,6 +108,7 @@ public sealed class HostileCellTests
         if (started) Assert.Equal((FaultCause.ProtocolViolation, true, ""), (result.Fault?.Cause, result.Started, result.Stdout));
         else Assert.Equal((Termination.Exit, "mine"), (result.Termination, result.Stdout));
         await FakeCells.UntilAsync(() => cells.Events.Contains("-1"), "the cell was kept");
+        Assert.Equal(["ProtocolViolation"], cells.LostBy);
         Assert.Equal("mine", (await dispatcher.ExecuteAsync(DispatcherTests.Program("mine"), 1, CancellationToken.None)).Stdout);
     }
 
@@ -126,6 +127,7 @@ public sealed class HostileCellTests
         var second = await dispatcher.ExecuteAsync(DispatcherTests.Program("second"), 1, CancellationToken.None);
 
         Assert.Equal(("first", "second"), (first.Stdout, second.Stdout));
+        Assert.Equal(["ProtocolViolation"], cells.LostBy);
     }
 
     [Theory, MemberData(nameof(Hellos))]
@@ -185,9 +187,11 @@ public sealed class HostileCellTests
     [Fact]
     public async Task A_cells_words_are_fit_to_be_shown()
     {
+        var seen = new TaskCompletionSource();
         await using var cells = new FakeCells(async (number, agent) =>
         {
             await agent.NextAsync();
+            if (number > 1) await seen.Task;
             await agent.SendAsync(number == 1
                 ? new() { NotReady = new() { Reason = "\u001b[31mred\r\nCell 9 is up\u202e" + new string('x', 10_000) } }
                 : Hello(agent, hello => hello.AgentVersion = new string('9', 10_000) + "\0"));
@@ -195,16 +199,13 @@ public sealed class HostileCellTests
         });
         var dispatcher = await cells.StartAsync(s_options, untilReady: false);
 
-        await FakeCells.UntilAsync(() => dispatcher.Fleet.LastFailure is not null || dispatcher.IsReady, "nothing happened");
-        var reason = dispatcher.Fleet.LastFailure;
+        await FakeCells.UntilAsync(() => dispatcher.Fleet.LastFailure is not null, "nothing failed");
+        var reason = dispatcher.Fleet.LastFailure!;
+        seen.SetResult();
         await FakeCells.UntilAsync(() => dispatcher.IsReady, "no cell came up");
 
-        if (reason is not null)
-        {
-            Assert.StartsWith("the cell is not ready: ·[31mred··Cell 9 is up·xxx", reason, StringComparison.Ordinal);
-            Assert.InRange(reason.Length, 0, 600);
-        }
-
+        Assert.StartsWith("the cell is not ready: ·[31mred··Cell 9 is up·xxx", reason, StringComparison.Ordinal);
+        Assert.InRange(reason.Length, 512, 600);
         Assert.Equal(new string('9', 64), dispatcher.Fleet.Newest!.AgentVersion);
     }
 

@@ -91,6 +91,7 @@ public sealed class FrameReaderTests
         for (var at = 0; at < stream.Length;)
         {
             var space = reader.Space;
+            Assert.False(space.IsEmpty);
             var count = Math.Min(space.Length, stream.Length - at);
             stream.AsSpan(at, count).CopyTo(space.Span);
             reader.Advance(count);

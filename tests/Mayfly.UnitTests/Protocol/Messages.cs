@@ -33,6 +33,7 @@ internal static class Messages
         for (var piece = 0; !stream.IsEmpty; piece++)
         {
             var space = reader.Space.Span;
+            Assert.False(space.IsEmpty);
             var count = Math.Min(Math.Min(pieces[piece % pieces.Length], space.Length), stream.Length);
             stream[..count].CopyTo(space);
             stream = stream[count..];
