@@ -88,13 +88,20 @@ internal sealed class RequestBody : IDisposable
         {
             return Unreadable(bad, limit);
         }
+        catch (IOException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Kestrel's word for a chunk whose size is beyond 64 bits.
+            return Malformed();
+        }
     }
+
+    private static Problem Malformed() => Problems.Of(ProblemCode.InvalidRequest, "The body ended early, or its chunks are malformed.") with { Closes = true };
 
     private static Problem Unreadable(BadHttpRequestException bad, int limit) => bad.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => TooLarge(limit),
         StatusCodes.Status408RequestTimeout => Problems.Of(ProblemCode.RequestTimeout, "The body came too slowly.") with { Closes = true },
-        _ => Problems.Of(ProblemCode.InvalidRequest, "The body ended early, or its chunks are malformed.") with { Closes = true },
+        _ => Malformed(),
     };
 
     // The rest of the body is not read: whoever is refused for lack of memory must not take time instead.

@@ -17,7 +17,7 @@ internal static class Routes
         MapApi("/api/v1", (route, _) => route.ExcludeFromDescription());
         RouteDescriptions.Live(app.MapGet("/healthz/live", HealthEndpoints.Live));
         RouteDescriptions.Ready(app.MapGet("/healthz/ready", health.ReadyAsync));
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
         ReferencePages.Map(app);
 
         void MapApi(string prefix, Action<RouteHandlerBuilder, Action<RouteHandlerBuilder>> document)
