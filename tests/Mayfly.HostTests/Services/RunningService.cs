@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Mayfly.Cells.Premises;
+
+namespace Mayfly.HostTests.Services;
+
+/// <summary>The whole service as <c>mayfly serve</c> starts it, on a directory and port of its own.</summary>
+internal sealed class RunningService : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly HttpClient _http;
+    private Process _process;
+
+    private RunningService(string data, int port)
+    {
+        Data = data;
+        Port = port;
+        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(40) };
+        _process = Launch();
+    }
+
+    public string Data { get; }
+
+    public int Port { get; }
+
+    /// <summary>The process that <c>mayfly serve</c> became.</summary>
+    public int Top => _process.Id;
+
+    public string Instance => InstanceLock.InstanceOf(Data);
+
+    /// <summary>Started and ready, with a key; the test is skipped where it cannot be.</summary>
+    public static async Task<RunningService> StartAsync()
+    {
+        Host.RequireCells();
+        Assert.SkipUnless(Host.Image is not null, "no image: ./mayfly image build, and name its directory in MAYFLY_TEST_IMAGE");
+        var service = new RunningService(Directory.CreateTempSubdirectory("mayfly-service-").FullName, FreePort());
+        await service.UntilReadyAsync();
+        var created = Command("keys", "create", "--name", "test", "--json", "--data", service.Data);
+        service._http.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", JsonDocument.Parse(created).RootElement.GetProperty("key").GetString());
+        return service;
+    }
+
+    public async Task<JsonElement> ExecuteAsync(string code, string language = "python")
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri("/v1/code-sandbox/execute", UriKind.Relative), new { code, language });
+        answer.EnsureSuccessStatusCode();
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    }
+
+    public async Task<JsonElement> UsageAsync() => JsonDocument.Parse(await _http.GetStringAsync(new Uri("/v1/usage", UriKind.Relative))).RootElement;
+
+    /// <summary>Ends the top process, with no chance to clean up.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Top.ToString(CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>Again on the same directory and port.</summary>
+    public async Task RestartAsync()
+    {
+        _process.Dispose();
+        _process = Launch();
+        await UntilReadyAsync();
+    }
+
+    /// <summary>Ids of processes whose executable, arguments or user tell that they are this instance's.</summary>
+    public List<int> Processes() => [.. Directory.EnumerateDirectories("/proc")
+        .Select(Path.GetFileName)
+        .Where(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        .Where(name => IsOurs(name!))
+        .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))];
+
+    /// <summary>Directories of this instance in every cgroup tree.</summary>
+    public List<string> Cgroups() => [.. Directory.EnumerateDirectories("/sys/fs/cgroup", $"*{Instance}*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true })];
+
+    /// <summary>Mounts that the machine sees and that are this instance's.</summary>
+    public List<string> Mounts() => [.. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(Data, StringComparison.Ordinal) || line.Contains("/run/mayfly", StringComparison.Ordinal))];
+
+    public static async Task EventuallyAsync(Func<bool> condition, string what)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(15), what);
+            await Task.Delay(50);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            using var kill = Process.Start("kill", ["-TERM", Top.ToString(CultureInfo.InvariantCulture)]);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+        _http.Dispose();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    private bool IsOurs(string process)
+    {
+        try
+        {
+            // Of a cell: its cgroup; of the rest: the data directory in the arguments.
+            return File.ReadAllText($"/proc/{process}/cgroup").Contains(Instance, StringComparison.Ordinal)
+                || File.ReadAllText($"/proc/{process}/cmdline").Contains(Data, StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private Process Launch() => Process.Start(new ProcessStartInfo("dotnet", [$"{Host.App}/mayfly.dll", "serve", "--listen", $"127.0.0.1:{Port}", "--data", Data, "--images", Path.GetDirectoryName(Host.Image)!])
+    {
+        RedirectStandardInput = true,
+    })!;
+
+    private async Task UntilReadyAsync()
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            Assert.False(_process.HasExited, "mayfly serve ended before it was ready");
+            Assert.True(Stopwatch.GetElapsedTime(begin) < Patience, "mayfly serve was not ready in time");
+            try
+            {
+                using var answer = await _http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    private static string Command(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [$"{Host.App}/mayfly.dll", .. arguments]) { RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return output;
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
