@@ -14,22 +14,15 @@ internal sealed class CgroupV1Tree : ICgroupTree
     public int Version => 1;
 
     /// <summary>Opens what the launcher delegated; null if it is nothing.</summary>
-    public static CgroupV1Tree? TryOpen(string root)
+    public static CgroupV1Tree? TryOpen(string root) => TryOpen(controller => CgroupDirectory.TryOpen($"{root}/{controller}"));
+
+    /// <summary>The same, with each controller's directory from elsewhere.</summary>
+    public static CgroupV1Tree? TryOpen(Func<string, CgroupDirectory?> open)
     {
         var tree = new CgroupV1Tree();
         foreach (var controller in Controllers)
         {
-            if (CgroupDirectory.TryOpen($"{root}/{controller}") is not { } directory) continue;
-            // An empty directory where a mount should be has no cgroup.procs.
-            if (!directory.Has("cgroup.procs"))
-            {
-                directory.Dispose();
-                continue;
-            }
-
-            var mountedBefore = tree._byController.Values.FirstOrDefault(directory.IsSameAs);
-            if (mountedBefore is not null) directory.Dispose();
-            tree._byController[controller] = mountedBefore ?? directory;
+            if (open(controller) is { } directory) tree.Add(controller, directory);
         }
 
         return tree._byController.Count > 0 ? tree : null;
@@ -54,5 +47,19 @@ internal sealed class CgroupV1Tree : ICgroupTree
     public void Dispose()
     {
         foreach (var directory in _byController.Values) directory.Dispose();
+    }
+
+    private void Add(string controller, CgroupDirectory directory)
+    {
+        // An empty directory where a mount should be has no cgroup.procs.
+        if (!directory.Has("cgroup.procs"))
+        {
+            directory.Dispose();
+            return;
+        }
+
+        var mountedBefore = _byController.Values.FirstOrDefault(directory.IsSameAs);
+        if (mountedBefore is not null) directory.Dispose();
+        _byController[controller] = mountedBefore ?? directory;
     }
 }
