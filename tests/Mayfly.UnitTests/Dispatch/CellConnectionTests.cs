@@ -1,13 +1,46 @@
 using System.Net.Sockets;
+using CsCheck;
+using Google.Protobuf;
 using Mayfly.Dispatch;
 using Mayfly.Protocol.Descriptors;
+using Mayfly.Protocol.Messages;
 using Microsoft.Win32.SafeHandles;
+using Termination = Mayfly.Dispatch.Termination;
+using Wire = Mayfly.Protocol.Messages;
 
 namespace Mayfly.UnitTests.Dispatch;
 
 public sealed class CellConnectionTests
 {
-    private static readonly DispatchOptions s_options = new() { SlotsPerCell = 1 };
+    private static readonly DispatchOptions s_options = new() { SlotsPerCell = 1, Limits = new() { OutputBytes = 1024 } };
+
+    // Mostly plausible, so that a sequence gets somewhere before it breaks a rule.
+    private static readonly Gen<ulong> s_id = Gen.Frequency((20, Gen.ULong[1, 2]), (1, Gen.ULong));
+    private static readonly Gen<int> s_enum = Gen.Frequency((20, Gen.Int[1, 6]), (1, Gen.Int));
+
+    private static readonly Gen<FromAgent> s_anything = Gen.Frequency(
+        (3, s_id.Select(id => new FromAgent { Started = new() { Id = id } })),
+        (3, Gen.Select(s_id, Gen.Int[1, 2], Gen.Byte.Array[1, 600], (id, stream, data) =>
+            new FromAgent { Output = new() { Id = id, Stream = (Wire.Stream)stream, Data = ByteString.CopyFrom(data) } })),
+        (3, Gen.Select(Gen.Select(s_id, s_enum, Gen.UInt[0, 260], Gen.UInt[0, 66]), Gen.Select(Gen.Bool, Gen.ULong, Gen.ULong, Gen.ULong), Gen.Bool, Gen.String[0, 20],
+            (how, numbers, cut, failure) => new FromAgent
+            {
+                Finished = new()
+                {
+                    Id = how.Item1,
+                    Termination = (Wire.Termination)how.Item2,
+                    ExitCode = how.Item3,
+                    Signal = how.Item4,
+                    Started = numbers.Item1,
+                    WallTimeUs = numbers.Item2,
+                    CpuTimeUs = numbers.Item3,
+                    PeakMemoryBytes = numbers.Item4,
+                    StdoutTruncated = cut,
+                    Failure = failure,
+                },
+            })),
+        (1, Gen.UInt[0, 2].Select(slot => new FromAgent { SlotReady = new() { Slot = slot } })),
+        (1, Gen.Const(new FromAgent { Status = new() })));
 
     [Fact]
     public async Task Whoever_reads_it_and_lets_it_go_answers_what_is_in_flight()
@@ -34,6 +67,29 @@ public sealed class CellConnectionTests
         connection.Dispose();
         agent.Dispose();
     }
+
+    [Fact]
+    public Task Whatever_a_cell_says_each_execution_is_answered_within_its_bounds() =>
+        s_anything.List[0, 12].SampleAsync(async words =>
+        {
+            var (connection, agent) = await OpenAsync();
+            var reading = Task.Run(async () =>
+            {
+                while (await connection.NextSlotAsync()) { }
+            });
+            var running = new[] { connection.RunAsync(DispatcherTests.Program("1"), CancellationToken.None), connection.RunAsync(DispatcherTests.Program("2"), CancellationToken.None) };
+
+            await agent.SendAsync([.. words]);
+            agent.Dispose();
+            await reading;
+
+            return (await Task.WhenAll(running)).All(result =>
+                (result.Termination == Termination.Infrastructure) == (result.Fault is not null)
+                && result.ExitCode is >= -1 and <= 255
+                && result.Stdout.Length + result.Stderr.Length <= 2 * s_options.Limits.OutputBytes
+                && result.WallTime >= TimeSpan.Zero && result.WallTime < TimeSpan.FromMinutes(5)
+                && result.PeakMemoryBytes >= 0 && result.PeakMemoryBytes <= s_options.Limits.MemoryBytes);
+        }, iter: 500);
 
     private static async Task<(CellConnection Connection, FakeAgent Agent)> OpenAsync()
     {
