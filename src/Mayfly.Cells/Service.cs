@@ -15,6 +15,7 @@ internal static class Service
 {
     public static int Run(CommandLine options)
     {
+        Log.OnlyFailures = options.Once;
         var user = User.Find(options.User);
         var image = CellImage.Open(options.Image);
         var given = DataDirectory.Open(options.Data);
@@ -60,7 +61,7 @@ internal static class Service
 
         if (killed > 0)
         {
-            Log.Write($"swept {killed} processes {when}");
+            Log.Event($"swept {killed} processes {when}");
         }
     }
 }

@@ -103,7 +103,7 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
 
         if (bounds.Refusal(wanted, _cells.Count) is { } refusal)
         {
-            SayFailed(wanted.Cell, $"launch of cell {wanted.Cell} refused: {refusal}");
+            TrySay(new FromCells { LaunchFailed = new LaunchFailed { Cell = wanted.Cell, Reason = Cut($"launch of cell {wanted.Cell} refused: {refusal}") } });
             return;
         }
 
@@ -115,53 +115,66 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
     // A cell's whole life, from the request to the last word about it.
     private async Task LiveAsync(CellRequest request, Life life)
     {
-        string? end = null;
-        string? failure = null;
+        var last = new FromCells();
         try
         {
             var cell = await launcher.StartAsync(request, life.StopAsked);
-            using (life.StopAsked.Register(cell.Kill))
-            {
-                HandOver(request.Cell, cell);
-                end = await cell.Ended;
-            }
-
-            if (!await cell.RemoveAsync())
-            {
-                end += " Parts of it could not be removed; the next start sweeps again.";
-            }
+            HandOver(request.Cell, cell);
+            last.Stopped = new Stopped { Cell = request.Cell, Reason = Cut(await EndAsync(request.Cell, cell, life)) };
         }
-        catch (LaunchException notStarted)
+        catch (LaunchException failure)
         {
-            failure = notStarted.Message;
+            Tell(request.Cell, failure.Message, life);
+            last.LaunchFailed = new LaunchFailed { Cell = request.Cell, Reason = Cut(failure.Message) };
         }
 
+        // First free, then said: whoever reads it may ask for the next one at once.
         _cells.Remove(request.Cell);
-        if (failure is null)
-        {
-            end = life.StopAsked.IsCancellationRequested ? "stopped as asked" : end;
-            Log.Write($"cell {request.Cell}: {end}");
-            TrySay(new FromCells { Stopped = new Stopped { Cell = request.Cell, Reason = Cut(end!) } });
-        }
-        else
-        {
-            Log.Write($"cell {request.Cell}: {failure}");
-            SayFailed(request.Cell, failure);
-        }
-
+        TrySay(last);
         life.Finish();
         life.Dispose();
     }
 
+    // Waits for the end, puts away what is left, and says what kind of end it was.
+    private static async Task<string> EndAsync(uint number, ICell cell, Life life)
+    {
+        string end;
+        using (life.StopAsked.Register(cell.Kill))
+        {
+            end = await cell.Ended;
+        }
+
+        if (!await cell.RemoveAsync())
+        {
+            Log.Write($"cell {number}: parts of it could not be removed; the next start sweeps again");
+        }
+
+        end = life.StopAsked.IsCancellationRequested ? "stopped as asked" : end;
+        Tell(number, end, life);
+        return end;
+    }
+
+    // An end that was asked for is no failure.
+    private static void Tell(uint number, string end, Life life)
+    {
+        var line = $"cell {number}: {end}";
+        if (life.StopAsked.IsCancellationRequested)
+        {
+            Log.Event(line);
+        }
+        else
+        {
+            Log.Write(line);
+        }
+    }
+
     private void HandOver(uint number, ICell cell)
     {
-        Log.Write($"cell {number}: started");
+        Log.Event($"cell {number}: started");
         TrySay(new FromCells { Launched = new Launched { Cell = number } }, cell.Stream);
         // The gateway has its own now. While this one stays open, the agent would not notice the gateway's death.
         cell.Stream.Dispose();
     }
-
-    private void SayFailed(uint cell, string reason) => TrySay(new FromCells { LaunchFailed = new LaunchFailed { Cell = cell, Reason = Cut(reason) } });
 
     // In a cell's life, which goes on whether the gateway listens or not.
     private void TrySay(FromCells message, params ReadOnlySpan<SafeFileHandle> descriptors)

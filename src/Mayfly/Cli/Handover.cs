@@ -18,16 +18,15 @@ internal static class Handover
     /// <param name="settings">All settings; the child gets them by environment.</param>
     /// <param name="image">The image's directory.</param>
     /// <param name="child">Arguments of the unprivileged child, after <c>mayfly.dll</c>.</param>
-    /// <param name="once">Do not restart the child; its exit code is ours.</param>
-    /// <param name="data">Where run-time state goes; null: the installation's own.</param>
-    public static void Become(IConfiguration settings, string image, IReadOnlyList<string> child, bool once, string? data = null)
+    /// <param name="once">Do not restart the child; its exit code is ours. Beside a service: with a data directory of its own, out of a pool of them.</param>
+    public static void Become(IConfiguration settings, string image, IReadOnlyList<string> child, bool once)
     {
-        var invocation = Compose(settings, image, child, once, data);
+        var invocation = Compose(settings, image, child, once);
         SystemCalls.Execute(invocation.Program, invocation.Arguments, invocation.Environment);
     }
 
     /// <summary>The same as a command to start.</summary>
-    public static Invocation Compose(IConfiguration settings, string image, IReadOnlyList<string> child, bool once, string? data = null)
+    public static Invocation Compose(IConfiguration settings, string image, IReadOnlyList<string> child, bool once)
     {
         var installation = Installation.From(settings);
         RequireRoot();
@@ -35,20 +34,21 @@ internal static class Handover
 
         List<string> arguments =
         [
-            "--data", data ?? installation.Data,
+            "--data", once ? Path.Combine(installation.Data, "once") : installation.Data,
             "--image", image,
             "--app", installation.App,
             "--user", installation.User,
             "--launcher", installation.Launcher,
             "--max-cells", MaxCells(settings).ToString(CultureInfo.InvariantCulture),
+            "--drain-seconds", settings.GetValue("DrainSeconds", 30).ToString(CultureInfo.InvariantCulture),
         ];
         if (once)
         {
-            arguments.Add("--once");
+            arguments.AddRange(["--once", "--pool"]);
         }
 
         arguments.AddRange(["--", Environment.ProcessPath!, $"{AppPlaceholder}/mayfly.dll", .. child]);
-        return new Invocation(installation.CellsProgram, arguments, ChildEnvironment(settings, data ?? installation.Data));
+        return new Invocation(installation.CellsProgram, arguments, ChildEnvironment(settings, installation.Data));
     }
 
     // A replacement starts while its predecessor is still being buried.

@@ -38,11 +38,9 @@ internal static class RunCommand
             SystemCalls.OpenAsStdin(path);
         }
 
-        // A directory of its own: a service may be running on the usual one.
-        var data = Scratch.Create("run").Path;
         settings["Cells"] = "1";
         settings["SlotsPerCell"] ??= "1";
-        Handover.Become(settings, image, ["run-worker", "--language", language], once: true, data);
+        Handover.Become(settings, image, ["run-worker", "--language", language], once: true);
     }
 
     private static string ByExtension(string path) => Path.GetExtension(path) switch

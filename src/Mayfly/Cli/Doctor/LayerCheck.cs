@@ -15,10 +15,9 @@ internal static class LayerCheck
             return [Finding.Skipped("layers", $"no cell is started while \"{failed.Name}\" fails")];
         }
 
-        using var scratch = Scratch.Create("doctor");
         settings["Cells"] = "1";
         settings["SlotsPerCell"] = "4";
-        var invocation = Handover.Compose(settings, await InstalledImage.RequireAsync(settings, stop), ["probe-worker"], once: true, scratch.Path);
+        var invocation = Handover.Compose(settings, await InstalledImage.RequireAsync(settings, stop), ["probe-worker"], once: true);
         var (exitCode, output, errors) = await RunAsync(invocation, stop);
         if (exitCode != 0)
         {
