@@ -15,7 +15,7 @@ build_tools=(
 run_tools=(
     "runc:/usr/sbin/runc:starts container cells"
     "mmdebstrap:/usr/bin/mmdebstrap:makes the image's root file system from Debian packages"
-    "debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg:the keys that sign Debian's package indices"
+    "mount:/usr/bin/mount:gives the image its own /dev and /proc while it is made"
     "npm:/usr/bin/npm:fetches Node.js and the JavaScript libraries by their lock file"
     "util-linux:/usr/bin/setpriv:gives up root before the gateway starts"
 )

@@ -5,7 +5,8 @@ namespace Mayfly.Images;
 
 /// <summary>
 /// A minimal Debian root by mmdebstrap. No mirror is named: the host's apt settings and mmdebstrap's default decide. Each
-/// archive is checked against apt's indices, which Debian signs, and its hash goes into the manifest.
+/// archive is checked against apt's indices, which Debian signs, and its hash goes into the manifest. The keys are the recipe's
+/// own: another distribution, or an older Debian, has none of this release.
 /// </summary>
 internal static partial class DebianRoot
 {
@@ -17,7 +18,10 @@ internal static partial class DebianRoot
         ImageRecipe recipe, PythonProvider provider, string build, IProgress<string> progress, CancellationToken cancel)
     {
         var records = Path.Combine(build, RecordsFile);
-        await new ExternalProgram("mmdebstrap", [.. Arguments(recipe, provider), recipe.Data.Suite, Path.Combine(build, ImageStore.RootDirectory)])
+        var keys = Directory.CreateDirectory(Path.Combine(build, "keys")).FullName;
+        var keyFile = $"debian-archive-{recipe.Data.Suite}.asc";
+        File.Copy(Path.Combine(recipe.Directory, keyFile), Path.Combine(keys, keyFile));
+        await new ExternalProgram("mmdebstrap", [.. Arguments(recipe, provider), $"--keyring={keys}", recipe.Data.Suite, Path.Combine(build, ImageStore.RootDirectory)])
         {
             // Cold, with a slow mirror, on one core; usual is under half a minute.
             Limit = TimeSpan.FromMinutes(15),
@@ -31,6 +35,7 @@ internal static partial class DebianRoot
 
         var packages = Parse(await File.ReadAllTextAsync(records, cancel));
         File.Delete(records);
+        Directory.Delete(keys, recursive: true);
         return packages;
     }
 
@@ -40,7 +45,7 @@ internal static partial class DebianRoot
         yield return "--components=main";
         yield return "--mode=root";
         yield return "--format=directory";
-        yield return "--skip=output/dev";
+        yield return "--skip=output/dev,check/signed-by";
         yield return $"--include={string.Join(',', recipe.DebianPackages(provider))}";
         yield return """--aptopt=APT::Install-Recommends "false";""";
         yield return """--aptopt=Acquire::Languages "none";""";

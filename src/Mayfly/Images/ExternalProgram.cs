@@ -11,6 +11,9 @@ internal sealed record ExternalProgram(string File, params IReadOnlyList<string>
     private const int MaxOutputChars = 32 << 20;
     private const int ErrorLinesKept = 25;
 
+    /// <summary>What it is called in messages.</summary>
+    public string Name { get; init; } = $"{File} {string.Join(' ', Arguments.Take(2))}".TrimEnd();
+
     /// <summary>After this time it is killed, and its children with it.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -121,6 +124,6 @@ internal sealed record ExternalProgram(string File, params IReadOnlyList<string>
         var advice = words.Contains("No space left on device", StringComparison.Ordinal) || words.Contains("ENOSPC", StringComparison.Ordinal)
             ? "\nThe disk is full: free space or choose another place with --images."
             : "";
-        return new ImageBuildException($"{File} {string.Join(' ', Arguments.Take(2))} {how}:\n  {words}{advice}");
+        return new ImageBuildException($"{Name} {how}:\n  {words}{advice}");
     }
 }

@@ -62,6 +62,7 @@ internal sealed class ImageBuilder
     private async Task<Image> BuildAsync(CancellationToken cancel)
     {
         RequireHost();
+        CreationMask.LetOthersRead();
         using var alone = await _store.LockAsync(_progress, cancel);
         _store.Sweep();
         _store.RequireSpace(NeededBytes);
@@ -105,7 +106,7 @@ internal sealed class ImageBuilder
         if (ImagePrerequisite.Missing() is { Count: > 0 } missing)
         {
             throw new ImageBuildException(
-                $"this machine lacks {string.Join("; ", missing.Select(one => $"{one.File} ({one.Why})"))}. " +
+                $"this machine lacks {string.Join("; ", missing.Select(one => $"{one.Program} ({one.Why})"))}. " +
                 $"Install: apt-get install --no-install-recommends {string.Join(' ', missing.Select(one => one.Package))}");
         }
     }

@@ -6,12 +6,11 @@ namespace Mayfly.Images;
 /// </summary>
 internal static class InsideRoot
 {
-    // Mounts are private to the namespace and vanish with it. /dev is made anew: Debian's device nodes do not stay in the image.
+    // Mounts are private to the namespace (unshare's default) and vanish with it. /dev is made anew: Debian's device nodes do not stay in the image.
     private const string Enter = """
         set -eu
         root=$1 stage=$2 mode=$3 user=$4
         shift 4
-        mount --make-rprivate /
         mount --bind "$root" "$root"
         cd "$root"
         if [ "$mode" = rw ]; then
@@ -52,6 +51,7 @@ internal static class InsideRoot
                 "/bin/sh", "-c", Enter, "inside-root", root, stage, mode, user, .. command,
             ])
         {
+            Name = $"{string.Join(' ', command.Take(2))} (inside the new root)",
             Limit = limit,
         }.RunAsync(cancel);
 }

@@ -77,6 +77,7 @@ internal sealed class StandalonePython(ImageRecipe recipe, Downloads downloads)
             await new ExternalProgram(python, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "--no-cache-dir", "--timeout", "10", "--retries", "1",
                 "download", "--quiet", "--require-hashes", "--only-binary", ":all:", "--no-deps", "--requirement", requirements, "--dest", wheels)
             {
+                Name = "pip download",
                 Limit = TimeSpan.FromMinutes(10),
             }.RunAsync(cancel);
         }

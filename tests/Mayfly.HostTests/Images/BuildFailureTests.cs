@@ -75,7 +75,7 @@ public sealed class BuildFailureTests : IDisposable
     [Fact]
     public async Task An_npm_package_with_another_hash_stops_with_both_hashes()
     {
-        Assert.SkipUnless(ImagePrerequisite.Missing().All(one => one.File != "npm"), "needs npm");
+        Assert.SkipUnless(ImagePrerequisite.Missing().All(one => one.Program != "npm"), "needs npm");
         await using var registry = new FileServer();
         var tarball = await PackAsync("""{"name": "lodash", "version": "1.0.0"}""");
         var actual = "sha512-" + Convert.ToBase64String(SHA512.HashData(tarball));
