@@ -26,7 +26,7 @@ internal sealed class AdmissionControl(AdmissionOptions options, ChargeLedger le
     public async Task<Place> EnterAsync(ApiKey key, string executionId)
     {
         if (memory.IsFull) return new Place(null, key.Id, null) { Refusal = new Refusal(RefusalCause.MemoryFull, Soon) };
-        if (!ledger.IsAvailable) return new Place(null, key.Id, null) { Refusal = new Refusal(RefusalCause.DatabaseAway, Soon) };
+        if (!await ledger.CanChargeAsync()) return new Place(null, key.Id, null) { Refusal = new Refusal(RefusalCause.DatabaseAway, Soon) };
 
         var place = TakeShare(key);
         if (place.Refusal is not null) return place;

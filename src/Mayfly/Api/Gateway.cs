@@ -28,6 +28,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly CellSide _cells;
     private readonly DrainState _drain = new();
     private readonly Writer _writer;
+    private readonly UsageEndpoint _usage;
     private readonly AdmissionControl _admission;
     private readonly ConnectionCap _connections;
     private readonly ILogger _log;
@@ -56,11 +57,12 @@ internal sealed class Gateway : IAsyncDisposable
         _app.Use(_connections.OnRequestAsync);
         _app.UseMiddleware<Outermost>(_drain);
         _app.UseRouting();
+        _usage = new UsageEndpoint(accounts, strangers, Ledger);
         Routes.Map(
             _app,
             options,
             new ExecuteEndpoint(options.Limits, accounts, strangers, Idempotency, _admission, cells, Ledger, Memory, metrics, logs.CreateLogger<ExecuteEndpoint>()),
-            new UsageEndpoint(accounts, strangers, Ledger),
+            _usage,
             new RuntimesEndpoint(cells, options.Images),
             Health);
     }
@@ -117,6 +119,7 @@ internal sealed class Gateway : IAsyncDisposable
         await _housekeeping;
         await _app.DisposeAsync();
         await _writer.DisposeAsync();
+        _usage.Dispose();
         _stop.Dispose();
     }
 

@@ -6,8 +6,11 @@ using Mayfly.Ledger;
 namespace Mayfly.Api;
 
 /// <summary>GET /v1/usage: what the key's account was charged. Its sums are the sums of the answers' <c>cost</c>.</summary>
-internal sealed class UsageEndpoint(Authenticator accounts, FailedAttempts strangers, ChargeLedger ledger)
+internal sealed class UsageEndpoint(Authenticator accounts, FailedAttempts strangers, ChargeLedger ledger) : IDisposable
 {
+    // Adding up a long ledger keeps a core busy; whoever asks in a loop waits for its turn instead of taking them all.
+    private readonly SemaphoreSlim _turns = new(2);
+
     internal async Task<IResult> AnswerAsync(HttpContext http)
     {
         // Authenticate
@@ -19,7 +22,7 @@ internal sealed class UsageEndpoint(Authenticator accounts, FailedAttempts stran
         }
 
         // Respond
-        var rows = await ledger.UsageAsync(key.AccountId);
+        var rows = await InTurnAsync(() => ledger.UsageAsync(key.AccountId), http.RequestAborted);
         return Results.Json(
             new UsageAnswer
             {
@@ -31,6 +34,21 @@ internal sealed class UsageEndpoint(Authenticator accounts, FailedAttempts stran
                 ByOutcome = Parts(rows, row => row.Outcome, (row, part) => part with { Outcome = row.Outcome }),
             },
             ApiJson.Readable.UsageAnswer);
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> read, CancellationToken hangUp)
+    {
+        await _turns.WaitAsync(hangUp);
+        try
+        {
+            return await read();
+        }
+        finally
+        {
+            _turns.Release();
+        }
     }
 
     private static UsagePart[] Parts<T>(IReadOnlyList<UsageRow> rows, Func<UsageRow, T> by, Func<UsageRow, UsagePart, UsagePart> named) =>

@@ -8,8 +8,8 @@ internal sealed class ChargeLedger(Database database, Writer writer, PriceOption
     // No execution lasts so long; a reservation that does was left behind by a failed write and counts no more.
     private const long StaleAfterMs = 3_600_000;
 
-    /// <summary>Whether a charge could be written now, as far as is known.</summary>
-    public bool IsAvailable => writer.IsAvailable;
+    /// <summary>Whether a charge could be written now: after a failure it is tried out, so that no program runs in vain.</summary>
+    public Task<bool> CanChargeAsync() => writer.WorksAsync();
 
     /// <summary>What an execution costs whose user code was started.</summary>
     public long PriceMicroUsd => price.MicroUsd;

@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using System.Text;
+using Mayfly.Api;
 using Mayfly.Dispatch;
 
 namespace Mayfly.UnitTests.Api;
@@ -129,6 +131,17 @@ public sealed class ExecuteAnswerTests
         }
     }
 
+    [Fact]
+    public async Task However_long_an_answer_is_little_of_it_is_in_memory_as_JSON()
+    {
+        var full = new string('\u0001', 1_048_576);
+        var writer = new CountingWriter(PipeWriter.Create(Stream.Null));
+
+        await new ExecuteResponse(TestGateway.Exit() with { Stdout = full, Stderr = full }, 2_000).WriteAsync(writer, TestContext.Current.CancellationToken);
+
+        Assert.InRange(writer.Most, 1, 256 * 1024);
+    }
+
     [Theory]
     [InlineData("Overloaded", 503, "overloaded", true)]
     [InlineData("Draining", 503, "draining", true)]
@@ -216,5 +229,31 @@ public sealed class ExecuteAnswerTests
         using var copy = new MemoryStream();
         await file.CopyToAsync(copy);
         return copy.ToArray();
+    }
+
+    /// <summary>Remembers the most that was written between two flushes.</summary>
+    private sealed class CountingWriter(PipeWriter inner) : PipeWriter
+    {
+        public long Most { get; private set; }
+
+        public override bool CanGetUnflushedBytes => true;
+
+        public override long UnflushedBytes => inner.UnflushedBytes;
+
+        public override void Advance(int bytes)
+        {
+            inner.Advance(bytes);
+            Most = Math.Max(Most, UnflushedBytes);
+        }
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception);
     }
 }

@@ -16,6 +16,7 @@ public sealed class FaultTests
         var cells = new TestCells();
         await using var gateway = await TestGateway.StartAsync(cells, TimeProvider.System);
         (await gateway.ExecuteAsync()).MustBeResult();
+        var (poor, _) = await gateway.Keys.CreateAsync(new("poor") { BudgetMicroUsd = 10_000 });
         var before = cells.Executions;
 
         await using (var other = new SqliteConnection($"Data Source={gateway.DatabasePath};Pooling=False"))
@@ -33,6 +34,10 @@ public sealed class FaultTests
             (await gateway.ExecuteAsync()).MustBe(503, "infrastructure_failure");
             Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(0.5));
             Assert.Equal(before + 1, cells.Executions);
+
+            // So is one that needs the database earlier than for its charge.
+            Assert.True((await gateway.ExecuteAsync(change: request => request.Headers.Add("Idempotency-Key", "key"))).MustBe(503, "infrastructure_failure").Json.TryGetProperty("stdout", out _));
+            (await gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", poor))).MustBe(503, "infrastructure_failure");
 
             var ready = await gateway.GetAsync("/healthz/ready");
             Assert.Equal((503, "database"), (ready.Status, ready.Json.GetProperty("failing")[0].GetProperty("name").GetString()));
@@ -204,6 +209,8 @@ public sealed class FaultTests
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(40), "The answer is held.");
             await Task.Delay(100, Stop);
         }
+
+        Assert.DoesNotContain("met a bug", gateway.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]
