@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Mayfly.Agent.Cgroups;
 
 /// <summary>One execution's groups in the v1 hierarchies.</summary>
-internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string, CgroupDirectory> parents) : IExecutionCgroup
+internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string, CgroupDirectory> parents, bool hasSwapLimit) : IExecutionCgroup
 {
     // A huge page's worth, twice.
     private const long NearLimitBytes = 4 << 20;
@@ -15,7 +15,6 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     private readonly List<(CgroupDirectory Parent, CgroupDirectory Own)> _made = [];
     private readonly List<SafeFileHandle> _entrances = [];
     private SafeFileHandle? _oomEvents;
-    private bool _hasSwapLimit;
     private long _memoryLimit;
 
     public IReadOnlyList<SafeFileHandle> Entrances => _entrances;
@@ -40,13 +39,7 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
             _byController[controller] = mountedTogether;
         }
 
-        if (_byController.TryGetValue("memory", out var memory))
-        {
-            // The file is absent when the kernel runs without swap accounting; the posture says so.
-            _hasSwapLimit = memory.Has("memory.memsw.limit_in_bytes");
-            _oomEvents = SubscribeToOom(memory);
-        }
-
+        if (_byController.TryGetValue("memory", out var memory)) _oomEvents = SubscribeToOom(memory);
         SetLimits(limits);
     }
 
@@ -125,10 +118,10 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     {
         _memoryLimit = bytes;
         // At every moment the limit with swap must be at or above the one without it: the kernel refuses another order.
-        var raised = _hasSwapLimit && memory.ReadNumber("memory.memsw.limit_in_bytes") < bytes;
+        var raised = hasSwapLimit && memory.ReadNumber("memory.memsw.limit_in_bytes") < bytes;
         if (raised) memory.Write("memory.memsw.limit_in_bytes", bytes);
         memory.Write("memory.limit_in_bytes", bytes);
-        if (_hasSwapLimit && !raised) memory.Write("memory.memsw.limit_in_bytes", bytes);
+        if (hasSwapLimit && !raised) memory.Write("memory.memsw.limit_in_bytes", bytes);
     }
 
     private static SafeFileHandle SubscribeToOom(CgroupDirectory memory)
@@ -156,7 +149,7 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     private CgroupFinding InspectSwap(CgroupLimits limits, int pid)
     {
         const string Layer = "cgroup.swap";
-        return _hasSwapLimit
+        return hasSwapLimit
             ? InspectOne(Layer, "memory", pid, memory => memory.ReadNumber("memory.memsw.limit_in_bytes") <= limits.MemoryBytes
                 ? $"memory.memsw.limit_in_bytes {memory.ReadNumber("memory.memsw.limit_in_bytes")}"
                 : null)

@@ -9,6 +9,9 @@ internal sealed class CgroupV1Tree : ICgroupTree
     // One for each controller that is there. Controllers mounted together (cpu,cpuacct) share their directory.
     private readonly Dictionary<string, CgroupDirectory> _byController = [];
 
+    // Absent when the kernel runs without swap accounting; the posture says so.
+    private bool _hasSwapLimit;
+
     private CgroupV1Tree() { }
 
     public int Version => 1;
@@ -25,12 +28,13 @@ internal sealed class CgroupV1Tree : ICgroupTree
             if (open(controller) is { } directory) tree.Add(controller, directory);
         }
 
+        tree._hasSwapLimit = tree._byController.TryGetValue("memory", out var memory) && memory.Has("memory.memsw.limit_in_bytes");
         return tree._byController.Count > 0 ? tree : null;
     }
 
     public IExecutionCgroup Create(string name, CgroupLimits limits)
     {
-        var group = new CgroupV1Execution(name, _byController);
+        var group = new CgroupV1Execution(name, _byController, _hasSwapLimit);
         try
         {
             group.Make(limits);

@@ -11,33 +11,25 @@ internal sealed class CgroupV2Execution : IExecutionCgroup
     private readonly string _name;
     private readonly CgroupDirectory _parent;
     private readonly CgroupDirectory _own;
-    private readonly bool _hasMemory;
-    private readonly bool _hasCpu;
-    private readonly bool _hasPids;
-    private readonly bool _hasSwapLimit;
-    private readonly bool _hasKill;
+    private readonly CgroupV2Features _has;
     private readonly SafeFileHandle _entrance;
     private readonly SafeFileHandle? _memoryEvents;
     private bool _removed;
 
     public CgroupV2Execution(
-        string name, CgroupDirectory parent, CgroupDirectory own, IReadOnlyList<string> controllers, CgroupLimits limits)
+        string name, CgroupDirectory parent, CgroupDirectory own, CgroupV2Features features, CgroupLimits limits)
     {
-        (_name, _parent, _own) = (name, parent, own);
-        (_hasMemory, _hasCpu, _hasPids) = (controllers.Contains("memory"), controllers.Contains("cpu"), controllers.Contains("pids"));
-        if (_hasMemory)
+        (_name, _parent, _own, _has) = (name, parent, own, features);
+        if (_has.Memory)
         {
-            // Absent on a kernel that is built without swap.
-            _hasSwapLimit = own.Has("memory.swap.max");
-            if (_hasSwapLimit) own.Write("memory.swap.max", 0);
+            if (_has.SwapLimit) own.Write("memory.swap.max", 0);
             // All die when one would: half a program gives no result.
             own.Write("memory.oom.group", 1);
         }
 
-        _hasKill = own.Has("cgroup.kill");
         SetLimits(limits);
         _entrance = own.Open("cgroup.procs", LibC.OpenWriteOnly);
-        if (_hasMemory)
+        if (_has.Memory)
         {
             _memoryEvents = own.Open("memory.events", LibC.OpenReadOnly);
             AcknowledgeOomEvent();
@@ -53,9 +45,9 @@ internal sealed class CgroupV2Execution : IExecutionCgroup
 
     public void SetLimits(CgroupLimits limits)
     {
-        if (_hasMemory) _own.Write("memory.max", limits.MemoryBytes);
-        if (_hasPids) _own.Write("pids.max", limits.Processes);
-        if (_hasCpu) _own.Write("cpu.max", CpuMax(limits));
+        if (_has.Memory) _own.Write("memory.max", limits.MemoryBytes);
+        if (_has.Pids) _own.Write("pids.max", limits.Processes);
+        if (_has.Cpu) _own.Write("cpu.max", CpuMax(limits));
     }
 
     // The event is taken by reading the file anew.
@@ -71,10 +63,10 @@ internal sealed class CgroupV2Execution : IExecutionCgroup
     {
         long peak = 0, oomKills = 0;
         var hitLimit = false;
-        if (_hasMemory)
+        if (_has.Memory)
         {
-            // memory.peak is there since 5.19; before it, the current value is the best there is.
-            peak = _own.ReadNumber(_own.Has("memory.peak") ? "memory.peak" : "memory.current");
+            // Without memory.peak the current value is the best there is.
+            peak = _own.ReadNumber(_has.Peak ? "memory.peak" : "memory.current");
             oomKills = _own.ReadKeyed("memory.events", "oom_kill"u8);
             // Counted where the limit was reached, not where the victim was.
             hitLimit = _own.ReadKeyed("memory.events", "oom"u8) > 0;
@@ -88,21 +80,21 @@ internal sealed class CgroupV2Execution : IExecutionCgroup
         var inside = _own.Lists(pid);
         return
         [
-            InspectOne("cgroup.memory", "memory", _hasMemory, inside, () => _own.ReadNumber("memory.max") <= limits.MemoryBytes
+            InspectOne("cgroup.memory", "memory", _has.Memory, inside, () => _own.ReadNumber("memory.max") <= limits.MemoryBytes
                 ? $"memory.max {_own.ReadNumber("memory.max")}, memory.oom.group {_own.ReadNumber("memory.oom.group")}"
                 : null),
-            _hasMemory && !_hasSwapLimit
+            _has.Memory && !_has.SwapLimit
                 ? SwapOfHost.Finding("cgroup.swap", "use a kernel with CONFIG_SWAP and its memory controller")
-                : InspectOne("cgroup.swap", "memory", _hasMemory, inside, () => _own.ReadNumber("memory.swap.max") == 0 ? "memory.swap.max 0" : null),
-            InspectOne("cgroup.cpu", "cpu", _hasCpu, inside, () => _own.ReadText("cpu.max") == CpuMax(limits) ? $"cpu.max {CpuMax(limits)}" : null),
-            InspectOne("cgroup.pids", "pids", _hasPids, inside, () => _own.ReadNumber("pids.max") == limits.Processes ? $"pids.max {limits.Processes}" : null),
+                : InspectOne("cgroup.swap", "memory", _has.Memory, inside, () => _own.ReadNumber("memory.swap.max") == 0 ? "memory.swap.max 0" : null),
+            InspectOne("cgroup.cpu", "cpu", _has.Cpu, inside, () => _own.ReadText("cpu.max") == CpuMax(limits) ? $"cpu.max {CpuMax(limits)}" : null),
+            InspectOne("cgroup.pids", "pids", _has.Pids, inside, () => _own.ReadNumber("pids.max") == limits.Processes ? $"pids.max {limits.Processes}" : null),
         ];
     }
 
     public void Kill()
     {
-        // Since 5.14, and safe against racing forks; killing the jail's init does it on older kernels.
-        if (!_removed && _hasKill) _own.Write("cgroup.kill", 1);
+        // Safe against racing forks; without it, killing the jail's init does it.
+        if (!_removed && _has.Kill) _own.Write("cgroup.kill", 1);
     }
 
     public bool TryRemove()

@@ -1,5 +1,14 @@
 namespace Mayfly.Agent.Cgroups;
 
+/// <summary>What the kernel, and the groups above, let a group have.</summary>
+/// <param name="Memory">The controller is enabled.</param>
+/// <param name="Cpu">Likewise; counting needs none.</param>
+/// <param name="Pids">Likewise.</param>
+/// <param name="SwapLimit">memory.swap.max: not on a kernel that is built without swap.</param>
+/// <param name="Peak">memory.peak: since Linux 5.19.</param>
+/// <param name="Kill">cgroup.kill: since 5.14.</param>
+internal sealed record CgroupV2Features(bool Memory, bool Cpu, bool Pids, bool SwapLimit, bool Peak, bool Kill);
+
 /// <summary>The unified hierarchy: the cell's own group, mounted at /run/cgroup/unified.</summary>
 /// <remarks>
 /// A group with controllers for its children may hold no process itself, so the agent, which the launcher starts in the cell's group, first moves
@@ -13,6 +22,7 @@ internal sealed class CgroupV2Tree : ICgroupTree
     private readonly CgroupDirectory _cell;
     private readonly CgroupDirectory _agent;
     private readonly CgroupDirectory _jails;
+    private readonly CgroupV2Features _features;
 
     private CgroupV2Tree(CgroupDirectory cell)
     {
@@ -23,6 +33,13 @@ internal sealed class CgroupV2Tree : ICgroupTree
         Enabled = EnableControllers(cell);
         _jails = cell.MakeChild("jails");
         EnableControllers(_jails);
+        _features = new CgroupV2Features(
+            Memory: Enabled.Contains("memory"),
+            Cpu: Enabled.Contains("cpu"),
+            Pids: Enabled.Contains("pids"),
+            SwapLimit: _jails.Has("memory.swap.max"),
+            Peak: _jails.Has("memory.peak"),
+            Kill: _jails.Has("cgroup.kill"));
     }
 
     public int Version => 2;
@@ -47,7 +64,7 @@ internal sealed class CgroupV2Tree : ICgroupTree
         var own = _jails.MakeChild(name);
         try
         {
-            return new CgroupV2Execution(name, _jails, own, Enabled, limits);
+            return new CgroupV2Execution(name, _jails, own, _features, limits);
         }
         catch
         {

@@ -167,7 +167,7 @@ internal sealed class Execution
         result.Id = Id;
         result.WallTimeUs = (ulong)wall.TotalMicroseconds;
         // Without cpuacct only the main process and those it waited for are counted; the posture says so.
-        result.CpuTimeUs = (ulong?)usage.CpuTimeUs ?? (end?.UserUs + end?.SystemUs) ?? 0;
+        result.CpuTimeUs = (ulong?)(usage.CpuTimeUs - _jail.CpuTimeBeforeUs) ?? (end?.UserUs + end?.SystemUs) ?? 0;
         result.PeakMemoryBytes = (ulong)usage.PeakMemoryBytes;
         result.MinorFaults = end?.MinorFaults ?? 0;
         result.StdoutTruncated = Stdout.Truncated;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Mayfly.Agent.Cgroups;
 using Mayfly.Agent.Kernel;
 using Mayfly.Agent.Loop;
@@ -37,10 +35,16 @@ internal enum JailPhase
 /// <param name="OnEnded">The main process is gone: by itself, killed, or before user code (see <see cref="Jail.Failure"/>).</param>
 internal sealed record ProgramEvents(Action OnStarted, Action OnOutOfMemory, Action<Report> OnEnded);
 
+/// <summary>Who is told about a jail as a whole.</summary>
+/// <param name="OnReady">It can take a program.</param>
+/// <param name="OnGone">Nothing is left of it; <see cref="Jail.Failure"/> says whether it was of use.</param>
+/// <param name="OnBroken">It can be neither used nor removed: the cell is of no more use.</param>
+internal sealed record JailEvents(Action<Jail> OnReady, Action<Jail> OnGone, Action<string> OnBroken);
+
 /// <summary>One single-use jail: prepared by the jailer, entered by a child of a parent, killed whole, verified gone.</summary>
 /// <remarks>
-/// Preparing (namespaces, mounts, cgroup) and forking are separate steps, since they have separate parties: the jailer prepares every jail;
-/// the child may be forked by the jailer too, or by a warm interpreter, which speaks the same packets.
+/// Preparing (namespaces, mounts, cgroup) and forking are separate steps, since they have separate parties: the jailer
+/// prepares every jail; the child may be forked by the jailer too, or by a warm interpreter, which speaks the same packets.
 /// </remarks>
 internal sealed class Jail
 {
@@ -54,39 +58,31 @@ internal sealed class Jail
     private static readonly TimeSpan s_removeRetry = TimeSpan.FromMilliseconds(2);
 
     private readonly EventLoop _loop;
-    private readonly ParentConnection _jailer;
     private readonly ParentConnection _parent;
     private readonly JailLimits _limits;
-    private readonly IExecutionCgroup _cgroup;
-    private readonly Action<Jail> _onReady;
-    private readonly Action<Jail> _onGone;
-    private readonly Action<string> _onBroken;
-    private readonly byte[] _notice = new byte[Unsafe.SizeOf<Notice>()];
+    private readonly JailEvents _owner;
 
     private Deadline _deadline;
     private SafeFileHandle? _init;
     private int _initPid;
-    private SafeFileHandle? _control;
-    private SafeFileHandle? _childControl;
+    private ChildControl? _control;
     private SafeFileHandle? _childStdout;
     private SafeFileHandle? _childStderr;
-    private ProgramEvents? _events;
-    private ReadOnlyMemory<byte> _unsentStart;
-    private int _noticeBytes;
+    private ProgramEvents? _program;
     private bool _sawReadyNotice;
     private bool _initGone;
     private bool _childGone;
 
+    /// <summary>Makes its cgroup, and asks for it to be prepared.</summary>
     /// <param name="loop">Calls back.</param>
     /// <param name="jailer">Prepares it.</param>
     /// <param name="parent">Forks the child: the jailer itself, or a zygote.</param>
     /// <param name="cgroups">Where its cgroup is made.</param>
     /// <param name="slot">Its number; decides the uid.</param>
-    /// <param name="generation">Which of the slot's jails it is.</param>
+    /// <param name="generation">Which of the cell's jails it is.</param>
     /// <param name="limits">What it is prepared with.</param>
-    /// <param name="onReady">It can take a program.</param>
-    /// <param name="onGone">Nothing is left of it; <see cref="Failure"/> says whether it was of use.</param>
-    /// <param name="onBroken">It can be neither used nor removed: the cell is of no more use.</param>
+    /// <param name="owner">Is told how it goes.</param>
+    /// <exception cref="IOException">The cgroup could not be made.</exception>
     public Jail(
         EventLoop loop,
         ParentConnection jailer,
@@ -95,16 +91,13 @@ internal sealed class Jail
         uint slot,
         ulong generation,
         JailLimits limits,
-        Action<Jail> onReady,
-        Action<Jail> onGone,
-        Action<string> onBroken)
+        JailEvents owner)
     {
-        (_loop, _jailer, _parent, _limits) = (loop, jailer, parent, limits);
-        (_onReady, _onGone, _onBroken) = (onReady, onGone, onBroken);
-        Slot = slot;
-        _cgroup = cgroups.Create(string.Create(CultureInfo.InvariantCulture, $"slot-{slot}-{generation}"), limits.Cgroup);
+        (_loop, _parent, _limits, _owner) = (loop, parent, limits, owner);
+        (Slot, CgroupLimits) = (slot, limits.Cgroup);
+        Cgroup = cgroups.Create(string.Create(CultureInfo.InvariantCulture, $"slot-{slot}-{generation}"), limits.Cgroup);
         _deadline = _loop.Deadlines.After(s_stepLimit, () => Break("PREPARE was not answered"));
-        _jailer.Send(NewRequest(RequestKind.Prepare));
+        jailer.Send(NewRequest(RequestKind.Prepare));
     }
 
     public uint Slot { get; }
@@ -115,23 +108,29 @@ internal sealed class Jail
     public string? Failure { get; private set; }
 
     /// <summary>Whether a program was handed over.</summary>
-    public bool WasUsed => _events is not null;
+    public bool WasUsed => _program is not null;
 
     /// <summary>The child, in the cell's pid namespace.</summary>
     public int ChildPid { get; private set; }
 
-    /// <summary>What the child's kernel offers; 0 is none.</summary>
+    /// <summary>What the child found in its kernel; 0 is none.</summary>
     public uint LandlockAbi { get; private set; }
+
+    public IExecutionCgroup Cgroup { get; }
 
     public CgroupLimits CgroupLimits { get; private set; }
 
-    public IExecutionCgroup Cgroup => _cgroup;
+    /// <summary>CPU time that making it ready took: not the program's.</summary>
+    public long CpuTimeBeforeUs { get; private set; }
 
-    /// <summary>Where the program's output comes from. Owned by the jail: to be forgotten by the loop before <see cref="Release"/>.</summary>
+    /// <summary>Where the program's output comes from. The jail's: to be forgotten by the loop before <see cref="Release"/>.</summary>
     public SafeFileHandle Stdout { get; private set; } = null!;
 
     /// <inheritdoc cref="Stdout"/>
     public SafeFileHandle Stderr { get; private set; } = null!;
+
+    // The answer to FORK comes in Reaping, too: when the init died meanwhile.
+    private bool IsForkOpen => _childStdout is not null && ChildPid == 0 && !_childGone;
 
     /// <summary>Takes what a parent reported about this slot.</summary>
     public void OnReport(in Report report, SafeFileHandle? descriptor)
@@ -146,7 +145,6 @@ internal sealed class Jail
                 (_initGone, _childGone) = (true, true);
                 Fail($"preparing the jail failed at {report.Step}: {Errno.Name(report.Error)}");
                 break;
-            // The answer to FORK comes in Reaping, too: when the init died meanwhile.
             case ReportKind.Forked when IsForkOpen:
                 ChildPid = report.Pid;
                 CloseChildEnds();
@@ -175,11 +173,12 @@ internal sealed class Jail
         RemoveIfDead();
     }
 
-    /// <summary>Lowers the limits for the program that comes next.</summary>
+    /// <summary>Sets the limits of the program that comes next.</summary>
+    /// <exception cref="IOException">The kernel refused one.</exception>
     public void SetLimits(CgroupLimits limits)
     {
         if (limits == CgroupLimits) return;
-        _cgroup.SetLimits(limits);
+        Cgroup.SetLimits(limits);
         CgroupLimits = limits;
     }
 
@@ -188,15 +187,14 @@ internal sealed class Jail
     {
         if (Phase != JailPhase.Ready) throw new InvalidOperationException($"A jail that is {Phase} takes no program.");
         Phase = JailPhase.Running;
-        _events = events;
-        _unsentStart = startBlock;
-        SendStart();
+        _program = events;
+        _control!.Start(startBlock);
     }
 
     /// <summary>Kills everything in it. The main process's end is still reported.</summary>
     public void Kill()
     {
-        _cgroup.Kill();
+        Cgroup.Kill();
         // SIGKILL to a pid namespace's init takes the namespace with it, however fast its processes fork.
         if (_init is not null) ProcessDescriptor.Signal(_init, LibC.SignalKill);
     }
@@ -204,8 +202,8 @@ internal sealed class Jail
     /// <summary>Whether the init is dying, which kills the program, too. To be asked before <see cref="Kill"/>.</summary>
     public bool IsInitExiting()
     {
-        // proc_pid_stat(5): the name, in parentheses, may hold anything; the flags are the seventh field after it. Exiting comes before the
-        // kernel kills the rest of the namespace, and the pid is the init's until its parent, the jailer, has reported its end.
+        // proc_pid_stat(5): the name, in parentheses, may hold anything; the flags are the seventh field after it. Exiting
+        // comes before the kernel kills the rest of the namespace, and the pid is the init's until the jailer has reported its end.
         const uint Exiting = 0x4; // PF_EXITING
         if (_initGone) return true;
         var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{_initPid}/stat"));
@@ -213,15 +211,15 @@ internal sealed class Jail
         return (uint.Parse(fields[6], CultureInfo.InvariantCulture) & Exiting) != 0;
     }
 
-    /// <summary>The program's result has been taken: nothing of the jail is needed any more.</summary>
+    /// <summary>The program's result has been taken, or there will be none: nothing of the jail is needed any more.</summary>
     public void Release()
     {
         if (Phase is JailPhase.Reaping or JailPhase.Gone) return;
-        Reap();
+        Phase = JailPhase.Reaping;
+        SetDeadline(s_reapLimit, () => Break("not everything in it is dead after the kill"));
+        Kill();
         RemoveIfDead();
     }
-
-    private bool IsForkOpen => _childStdout is not null && ChildPid == 0 && !_childGone;
 
     private Request NewRequest(RequestKind kind) => new()
     {
@@ -239,47 +237,18 @@ internal sealed class Jail
     private void Fork()
     {
         Phase = JailPhase.Entering;
-        CgroupLimits = _limits.Cgroup;
         SetDeadline(s_stepLimit, () => Break("the child did not become ready"));
 
-        (_control, _childControl) = SocketPair.Stream();
+        _control = new ChildControl(_loop, OnNotice);
         (Stdout, _childStdout) = Descriptors.Pipe();
         (Stderr, _childStderr) = Descriptors.Pipe();
-        _control.SetNonBlocking();
-        _loop.Add(_control, Readiness.Readable, OnControlReady);
-        if (_cgroup.OomEvents is { } oom) _loop.Add(oom, _cgroup.OomInterest, _ => OnOutOfMemory());
+        if (Cgroup.OomEvents is { } oom) _loop.Add(oom, Cgroup.OomInterest, _ => OnOutOfMemory());
 
         _parent.Send(
-            NewRequest(RequestKind.Fork), [_init!, _childControl, _childStdout, _childStderr, .. _cgroup.Entrances]);
+            NewRequest(RequestKind.Fork), [_init!, _control.Theirs, _childStdout, _childStderr, .. Cgroup.Entrances]);
     }
 
-    private void OnControlReady(Readiness ready)
-    {
-        if ((ready & Readiness.Writable) != 0) SendStart();
-        if ((ready & ~Readiness.Writable) != 0) ReadNotices();
-    }
-
-    private void ReadNotices()
-    {
-        while (_control is not null)
-        {
-            var count = _control.Read(_notice.AsSpan(_noticeBytes));
-            if (count < 0 && Descriptors.LastError == Errno.EAGAIN) return;
-            if (count <= 0)
-            {
-                // Closed before user code runs: exec closes it, so its end says nothing about the program's.
-                CloseControl();
-                return;
-            }
-
-            _noticeBytes += count;
-            if (_noticeBytes < _notice.Length) continue;
-            _noticeBytes = 0;
-            OnNotice(MemoryMarshal.Read<Notice>(_notice));
-        }
-    }
-
-    private void OnNotice(in Notice notice)
+    private void OnNotice(Notice notice)
     {
         switch (notice.Kind)
         {
@@ -289,7 +258,7 @@ internal sealed class Jail
                 BecomeReadyIfComplete();
                 break;
             case NoticeKind.Started when Phase == JailPhase.Running:
-                _events!.OnStarted();
+                _program!.OnStarted();
                 break;
             case NoticeKind.Failed:
                 Fail($"entering the jail failed at {notice.Step}: {Errno.Name(notice.Error)}");
@@ -304,50 +273,33 @@ internal sealed class Jail
     private void BecomeReadyIfComplete()
     {
         if (!_sawReadyNotice || ChildPid == 0 || Phase != JailPhase.Entering) return;
-        Phase = JailPhase.Ready;
-        _deadline.Cancel();
-        _onReady(this);
-    }
-
-    private void SendStart()
-    {
-        while (_unsentStart.Length > 0 && _control is not null)
+        try
         {
-            var count = _control.Write(_unsentStart.Span);
-            if (count < 0)
-            {
-                // EPIPE: the child is gone, and its parent will say how.
-                if (Descriptors.LastError == Errno.EAGAIN) _loop.Change(_control, Readiness.Readable | Readiness.Writable);
-                else _unsentStart = default;
-                return;
-            }
-
-            _unsentStart = _unsentStart[count..];
+            CpuTimeBeforeUs = Cgroup.ReadUsage().CpuTimeUs ?? 0;
+        }
+        catch (IOException e)
+        {
+            Fail(e.Message);
+            return;
         }
 
-        if (_control is not null) _loop.Change(_control, Readiness.Readable);
+        Phase = JailPhase.Ready;
+        _deadline.Cancel();
+        _owner.OnReady(this);
     }
 
     private void OnOutOfMemory()
     {
-        _cgroup.AcknowledgeOomEvent();
-        if (Phase == JailPhase.Running) _events!.OnOutOfMemory();
+        Cgroup.AcknowledgeOomEvent();
+        if (Phase == JailPhase.Running) _program!.OnOutOfMemory();
     }
 
     private void OnChildExited(in Report report)
     {
-        switch (Phase)
-        {
-            case JailPhase.Running:
-                // What the child said before its end may still wait in the socket.
-                ReadNotices();
-                _events!.OnEnded(report);
-                break;
-            case JailPhase.Entering or JailPhase.Ready:
-                ReadNotices();
-                Fail($"the child ended before it had a program: {WaitStatus.Describe(report.WaitStatus)}");
-                break;
-        }
+        // What the child said before its end may still wait in the socket.
+        if (Phase != JailPhase.Reaping) _control?.ReadNotices();
+        if (Phase == JailPhase.Running) _program!.OnEnded(report);
+        else if (Phase != JailPhase.Reaping) Fail($"the child ended before it had a program: {WaitStatus.Describe(report.WaitStatus)}");
     }
 
     private void Fail(string why)
@@ -358,20 +310,13 @@ internal sealed class Jail
         else Release();
     }
 
-    private void Reap()
-    {
-        Phase = JailPhase.Reaping;
-        SetDeadline(s_reapLimit, () => Break("not everything in it is dead after the kill"));
-        Kill();
-    }
-
     private void RemoveIfDead()
     {
         if (Phase != JailPhase.Reaping || !_initGone || !_childGone) return;
         Close();
         try
         {
-            if (!_cgroup.TryRemove())
+            if (!Cgroup.TryRemove())
             {
                 _loop.Deadlines.After(s_removeRetry, RemoveIfDead);
                 return;
@@ -384,32 +329,24 @@ internal sealed class Jail
         }
 
         _deadline.Cancel();
-        _cgroup.Dispose();
+        Cgroup.Dispose();
         Phase = JailPhase.Gone;
-        _onGone(this);
+        _owner.OnGone(this);
     }
 
     private void Close()
     {
-        CloseControl();
+        _control?.Close();
         CloseChildEnds();
-        if (_cgroup.OomEvents is { } oom) _loop.Forget(oom);
+        if (Cgroup.OomEvents is { } oom) _loop.Forget(oom);
         Stdout?.Dispose();
         Stderr?.Dispose();
         _init?.Dispose();
     }
 
-    private void CloseControl()
-    {
-        if (_control is null) return;
-        _loop.Forget(_control);
-        _control.Dispose();
-        _control = null;
-    }
-
     private void CloseChildEnds()
     {
-        _childControl?.Dispose();
+        _control?.Theirs.Dispose();
         _childStdout?.Dispose();
         _childStderr?.Dispose();
     }
@@ -420,5 +357,5 @@ internal sealed class Jail
         _deadline = _loop.Deadlines.After(limit, action);
     }
 
-    private void Break(string why) => _onBroken($"slot {Slot}, {Phase}: {why}");
+    private void Break(string why) => _owner.OnBroken($"slot {Slot}, {Phase}: {why}");
 }

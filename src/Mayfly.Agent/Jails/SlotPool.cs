@@ -23,6 +23,7 @@ internal sealed class SlotPool
     private readonly JailLimits _limits;
     private readonly Action<string> _onBroken;
     private readonly Slot[] _slots;
+    private readonly JailEvents _events;
     private readonly List<Jail> _ready = [];
     private ulong _generation;
 
@@ -37,6 +38,7 @@ internal sealed class SlotPool
     {
         (_loop, _cgroups, _jailer, _limits, _onBroken) = (loop, cgroups, jailer, limits, onBroken);
         _slots = new Slot[slots];
+        _events = new JailEvents(BecameReady, BecameGone, onBroken);
     }
 
     private struct Slot
@@ -97,7 +99,7 @@ internal sealed class SlotPool
         {
             // The cold path's children are the jailer's own: it is preparer and parent in one.
             _slots[slot].Jail = new Jail(
-                _loop, _jailer, _jailer, _cgroups, (uint)slot, _generation++, _limits, BecameReady, BecameGone, _onBroken);
+                _loop, _jailer, _jailer, _cgroups, (uint)slot, _generation++, _limits, _events);
         }
         catch (IOException e)
         {

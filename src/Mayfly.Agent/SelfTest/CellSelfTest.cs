@@ -13,8 +13,9 @@ namespace Mayfly.Agent.SelfTest;
 /// <remarks>As many cases side by side as there are slots. It fails closed: a case that does not end is a case that failed.</remarks>
 internal sealed class CellSelfTest : IExecutionOwner
 {
-    // With a cold page cache, on one slow core, reading the libraries takes some ten seconds.
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    // With a cold page cache, on one slow core, reading the libraries takes some ten seconds. The gateway waits 60 s for a
+    // Hello, and is to hear what went wrong.
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan s_caseLimit = TimeSpan.FromSeconds(30);
 
     // Enough for the heaviest import, whatever is configured for programs.
