@@ -29,11 +29,11 @@ internal static class Service
         var app = AppCopy.Make(instance.Data, options.App);
 
         PrivateMounts.Enter(image.Rootfs, $"{app}/cell");
-        cgroups.CreateInstance();
-        cgroups.CreateGateway();
+        using var signals = new Signals(); // from here on there is something to put away
         try
         {
-            using var signals = new Signals();
+            cgroups.CreateInstance();
+            cgroups.CreateGateway();
             var children = new Children(loop);
             var launchers = new Dictionary<string, Func<ILauncher>>
             {

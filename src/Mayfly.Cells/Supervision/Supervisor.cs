@@ -28,7 +28,7 @@ internal sealed class Supervisor(
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
     private Child? _child;
-    private bool _stopping;
+    private readonly TaskCompletionSource _stopAsked = new();
 
     /// <summary>Runs until the child has ended for good.</summary>
     /// <returns>The exit code of mayfly-cells.</returns>
@@ -43,7 +43,7 @@ internal sealed class Supervisor(
             var lived = Stopwatch.GetElapsedTime(started);
             settled |= lived > s_settled;
 
-            if (_stopping || once)
+            if (Stopping || once)
             {
                 return ExitCode(status);
             }
@@ -56,14 +56,16 @@ internal sealed class Supervisor(
 
             pause = lived > s_longestPause ? s_firstPause : pause;
             Log.Write($"the gateway ended: {status}. It is started again in {pause.TotalSeconds:0.0} s.");
-            await loop.DelayAsync(pause);
-            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
-            if (_stopping)
+            if (await loop.WithinAsync(_stopAsked.Task, pause))
             {
                 return 0;
             }
+
+            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
         }
     }
+
+    private bool Stopping => _stopAsked.Task.IsCompleted;
 
     // One child, with its socket and its cells, from start to end.
     private async Task<ExitStatus> LiveAsync()
@@ -125,9 +127,10 @@ internal sealed class Supervisor(
         {
             await signals.NextAsync(loop);
             children.ReapOrphans();
-            if (signals.Stops > 0 && !_stopping)
+            if (signals.Stops > 0 && !Stopping)
             {
-                _stopping = true;
+                _stopAsked.SetResult();
+                Log.Event($"asked to end: the gateway may drain for {drainLimit.TotalSeconds:0} s; ask again to end at once");
                 _child?.Signal(Signals.Terminate);
                 EventLoop.Go(LimitDrainAsync);
             }

@@ -144,10 +144,10 @@ internal sealed class CellsProcess : IDisposable
     {
         if (_process is { HasExited: false })
         {
-            // A second signal is immediate; SIGKILL would leave cgroups.
+            // A second signal is immediate, and two at once are one; SIGKILL would leave cgroups.
             Signal(15);
-            Signal(15);
-            if (!_process.WaitForExit(Patience)) _process.Kill();
+            for (var since = Stopwatch.GetTimestamp(); !_process.WaitForExit(500) && Stopwatch.GetElapsedTime(since) < Patience;) Signal(15);
+            if (!_process.HasExited) _process.Kill();
         }
 
         _process?.Dispose();

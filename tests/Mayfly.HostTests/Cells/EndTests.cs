@@ -49,6 +49,7 @@ public sealed class EndTests(FakeParts parts) : IClassFixture<FakeParts>
         using var cell = gateway.Launch(1);
 
         cells.Signal(Sigterm);
+        CellsProcess.Until(() => cells.Log.Contains("asked to end", StringComparison.Ordinal), "the first signal is noticed"); // two at once would be one
         cells.Signal(Sigterm);
 
         Assert.Equal(128 + Sigkill, cells.WaitForExit());
@@ -102,6 +103,31 @@ public sealed class EndTests(FakeParts parts) : IClassFixture<FakeParts>
             Assert.Equal([next.Pid], cells.Processes());
             using var again = next.Launch(7); // a new conversation counts from the start
             gateway.Dispose();
+        }
+    }
+
+    [Fact]
+    public void Asked_to_end_between_two_children_it_does_not_wait_for_the_next()
+    {
+        var (cells, gateway) = CellsProcess.Start(parts);
+        using (cells)
+        {
+            // Each death doubles the pause: after five, the next is over 3 seconds.
+            for (var death = 0; death < 5; death++)
+            {
+                using (var child = ProcessDescriptor.Open(gateway.Pid)!) ProcessDescriptor.Signal(child, Sigkill);
+                gateway.WaitForEnd();
+                gateway.Dispose();
+                if (death < 4) gateway = cells.NextChild();
+            }
+
+            CellsProcess.Until(() => cells.Log.Contains("again in 3.2 s", StringComparison.Ordinal), "the fifth death is noticed");
+            var since = System.Diagnostics.Stopwatch.GetTimestamp();
+            cells.Signal(Sigterm);
+
+            Assert.Equal(0, cells.WaitForExit());
+            Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(since).TotalSeconds, 0, 2);
+            cells.AssertNothingLeft();
         }
     }
 
