@@ -127,7 +127,7 @@ internal sealed class OptionsException(IReadOnlyList<string> problems)
 internal sealed class RequestLimits
 {
     /// <summary>Bytes of the program in UTF-8. Over it: 400 code_too_large.</summary>
-    [Range(1, 8 << 20)]
+    [Range(1, 1 << 20)]
     public int CodeBytes { get; set; } = 102_400;
 
     /// <summary>
