@@ -55,7 +55,7 @@ internal sealed class CellUnderTest : IDisposable
     /// <summary>The agent, in this machine's pid namespace.</summary>
     public int AgentPid { get; }
 
-    /// <summary>What it said of itself; null before <see cref="StartAsync"/> is over.</summary>
+    /// <summary>What it said of itself; null before StartAsync is over.</summary>
     public Hello Hello { get; private set; } = null!;
 
     /// <summary>From launch to Hello.</summary>
