@@ -56,6 +56,14 @@ public sealed class ImageTests(InstalledImage image) : IClassFixture<InstalledIm
         Assert.Equal(expected, (await image.RunAsync("/usr/bin/node", ".js", program)).Trim());
     }
 
+    [Theory]
+    [InlineData("from numpy import *; import numpy.testing, numpy.fft, numpy.polynomial")]
+    [InlineData("import pandas.testing, pandas.api.types, pandas.tseries.offsets")]
+    [InlineData("from sympy import *; import sympy.physics.units, sympy.stats, sympy.geometry")]
+    [InlineData("import sqlite3, ssl, ctypes, lzma, bz2, zlib, decimal, curses, readline, dbm.gnu, multiprocessing, asyncio, xml.etree.ElementTree, zoneinfo")]
+    public async Task Nothing_that_a_program_imports_was_trimmed_away(string program) =>
+        Assert.Equal("done", (await image.RunAsync("/usr/bin/python3", ".py", $"{program}\nprint('done')")).Trim());
+
     [Fact]
     public async Task Libraries_can_be_imported_dynamically()
     {
