@@ -124,7 +124,7 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
         }
         catch (LaunchException failure)
         {
-            Tell(request.Cell, failure.Message, life);
+            Tell(request.Cell, new CellEnd(Orderly: life.StopAsked.IsCancellationRequested, failure.Message));
             last.LaunchFailed = new LaunchFailed { Cell = request.Cell, Reason = Cut(failure.Message) };
         }
 
@@ -138,7 +138,7 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
     // Waits for the end, puts away what is left, and says what kind of end it was.
     private static async Task<string> EndAsync(uint number, ICell cell, Life life)
     {
-        string end;
+        CellEnd end;
         using (life.StopAsked.Register(cell.Kill))
         {
             end = await cell.Ended;
@@ -149,16 +149,15 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
             Log.Write($"cell {number}: parts of it could not be removed; the next start sweeps again");
         }
 
-        end = life.StopAsked.IsCancellationRequested ? "stopped as asked" : end;
-        Tell(number, end, life);
-        return end;
+        end = life.StopAsked.IsCancellationRequested ? new CellEnd(Orderly: true, "stopped as asked") : end;
+        Tell(number, end);
+        return end.How;
     }
 
-    // An end that was asked for is no failure.
-    private static void Tell(uint number, string end, Life life)
+    private static void Tell(uint number, CellEnd end)
     {
-        var line = $"cell {number}: {end}";
-        if (life.StopAsked.IsCancellationRequested)
+        var line = $"cell {number}: {end.How}";
+        if (end.Orderly)
         {
             Log.Event(line);
         }

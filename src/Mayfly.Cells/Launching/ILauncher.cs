@@ -29,8 +29,8 @@ internal interface ICell
     /// <summary>The stream to its agent. It is closed here once it was handed on: its other end must notice the receiver's death.</summary>
     SafeFileHandle Stream { get; }
 
-    /// <summary>Done when the cell has ended by itself or was killed; says how.</summary>
-    Task<string> Ended { get; }
+    /// <summary>Done when the cell has ended by itself or was killed.</summary>
+    Task<CellEnd> Ended { get; }
 
     /// <summary>Ends it at once. Nothing in it is asked.</summary>
     void Kill();
@@ -39,6 +39,11 @@ internal interface ICell
     /// <returns>Whether nothing is left.</returns>
     Task<bool> RemoveAsync();
 }
+
+/// <summary>How a cell ended.</summary>
+/// <param name="Orderly">Its agent exited with 0: it was drained, or nobody holds its stream any more.</param>
+/// <param name="How">In words, with the agent's last ones.</param>
+internal readonly record struct CellEnd(bool Orderly, string How);
 
 /// <summary>What a launcher's cells can do, and what they need.</summary>
 /// <param name="MaxSlots">Executions side by side in one cell; 1 where limits hold for the whole cell only (gVisor).</param>

@@ -1,6 +1,7 @@
 using Mayfly.Cells.Loop;
 using Mayfly.Cells.Premises;
 using Mayfly.Cells.Sweeping;
+using Mayfly.Protocol.Descriptors;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mayfly.Cells.Launching.Container;
@@ -36,7 +37,7 @@ internal sealed class ContainerCell : ICell
 
     public SafeFileHandle Stream { get; set; } = new();
 
-    public Task<string> Ended => DescribeEndAsync();
+    public Task<CellEnd> Ended => WaitAsync();
 
     public void Kill() => Init?.Kill();
 
@@ -57,7 +58,12 @@ internal sealed class ContainerCell : ICell
         return gone;
     }
 
-    private async Task<string> DescribeEndAsync() => $"its agent ended: {await Init!.Ended}. {LastWords}";
+    private async Task<CellEnd> WaitAsync()
+    {
+        var status = await Init!.Ended;
+        await LastWords.CompleteAsync(); // its processes are gone: what they wrote is in the pipe, and nothing more comes
+        return new CellEnd(status == new ExitStatus(0, 0), $"its agent ended: {status}. {LastWords}");
+    }
 
     private static void Delete(string directory)
     {

@@ -73,7 +73,7 @@ internal sealed class ContainerLauncher(EventLoop loop, Children children, ICgro
         var status = await runc.Ended;
         if (status != new ExitStatus(0, 0))
         {
-            await loop.WithinAsync(cell.LastWords.Read, TimeSpan.FromMilliseconds(100));
+            await cell.LastWords.CompleteAsync();
             throw new LaunchException($"runc run {cell.Name}: {status}. {cell.LastWords} \"mayfly doctor\" lists what a container cell needs.");
         }
 

@@ -13,6 +13,11 @@ internal sealed class LastWords : IDisposable
     // A crash report of the runtime is 2 to 4 KiB; whoever writes 64 KiB is not explaining anything.
     private const int MaxRead = 64 * 1024, MaxKept = 1024;
 
+    // Whoever still holds the pipe after its cell's end would have to be none of ours.
+    private static readonly TimeSpan s_completion = TimeSpan.FromMilliseconds(100);
+
+    private readonly EventLoop _loop;
+    private readonly Task _read;
     private readonly StringBuilder _kept = new();
     private readonly SafeFileHandle _reader;
 
@@ -27,14 +32,15 @@ internal sealed class LastWords : IDisposable
 
         _reader = new SafeFileHandle(pair[0], ownsHandle: true);
         Writer = new SafeFileHandle(pair[1], ownsHandle: true);
-        Read = ReadAsync(loop);
+        _loop = loop;
+        _read = ReadAsync();
     }
 
     /// <summary>For runc as descriptor 2; to be closed here when runc has it.</summary>
     public SafeFileHandle Writer { get; }
 
-    /// <summary>Done when everybody who could write is gone, or too much was written.</summary>
-    public Task Read { get; }
+    /// <summary>After the end of all who could write: waits until everything was read.</summary>
+    public Task CompleteAsync() => _loop.WithinAsync(_read, s_completion);
 
     public override string ToString() => _kept.Length == 0 ? "It wrote nothing to standard error." : $"Its last words: {_kept}";
 
@@ -44,11 +50,11 @@ internal sealed class LastWords : IDisposable
         _reader.Dispose();
     }
 
-    private async Task ReadAsync(EventLoop loop)
+    private async Task ReadAsync()
     {
         for (var total = 0; total < MaxRead;)
         {
-            await loop.ReadableAsync(_reader);
+            await _loop.ReadableAsync(_reader);
             var length = _reader.IsClosed ? 0 : Keep();
             if (length <= 0)
             {
