@@ -152,16 +152,27 @@ internal sealed class ImageStore(string directory)
     {
         foreach (var path in System.IO.Directory.EnumerateDirectories(Directory, Building + "*").ToList())
         {
-            System.IO.Directory.Delete(path, recursive: true);
+            Remove(path);
         }
 
         foreach (var path in System.IO.Directory.EnumerateDirectories(Directory, Replaced + "*").ToList())
         {
             if (!IsMounted(Path.GetFileName(path)))
             {
-                System.IO.Directory.Delete(path, recursive: true);
+                Remove(path);
             }
         }
+    }
+
+    /// <summary>Removes a folder, unless something is mounted in it: what would be removed then is not the folder's.</summary>
+    private static void Remove(string path)
+    {
+        if (SeesMountIn(Path.GetFileName(path), "/proc/self"))
+        {
+            throw new ImageBuildException($"{path} is left over from a build and something is mounted in it. See: findmnt --list | grep {path}");
+        }
+
+        System.IO.Directory.Delete(path, recursive: true);
     }
 
     /// <summary>
@@ -174,7 +185,7 @@ internal sealed class ImageStore(string directory)
         {
             try
             {
-                if (File.ReadAllText(Path.Combine(process, "mountinfo")).Contains($"/{name}/", StringComparison.Ordinal))
+                if (SeesMountIn(name, process))
                 {
                     return true;
                 }
@@ -187,6 +198,9 @@ internal sealed class ImageStore(string directory)
 
         return false;
     }
+
+    private static bool SeesMountIn(string name, string process) =>
+        File.ReadAllText(Path.Combine(process, "mountinfo")).Contains($"/{name}/", StringComparison.Ordinal);
 
     private static async Task FlushAsync(string path, CancellationToken cancel) =>
         await new ExternalProgram("sync", "--file-system", path) { Limit = TimeSpan.FromMinutes(5) }.RunAsync(cancel);

@@ -73,6 +73,49 @@ public sealed class BuildFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_mounted_in_an_unfinished_build_is_not_removed_with_it()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: mounts");
+        var store = new ImageStore(Path.Combine(_scratch.Path, "images"));
+        Directory.CreateDirectory(store.Directory);
+        var theirs = _scratch.Write("theirs/file", "not ours");
+        var mountPoint = Directory.CreateDirectory(Path.Combine(store.NewBuildDirectory(), "rootfs")).FullName;
+        await new ExternalProgram("mount", "--bind", Path.GetDirectoryName(theirs)!, mountPoint).RunAsync(Never);
+
+        try
+        {
+            var failure = Assert.Throws<ImageBuildException>(store.Sweep);
+
+            Assert.Contains("something is mounted in it", failure.Message, StringComparison.Ordinal);
+            Assert.True(File.Exists(theirs));
+        }
+        finally
+        {
+            await new ExternalProgram("umount", mountPoint).RunAsync(CancellationToken.None);
+        }
+
+        store.Sweep();
+        Assert.Empty(Directory.EnumerateDirectories(store.Directory));
+    }
+
+    [Fact]
+    public async Task A_build_that_is_killed_leaves_no_mount()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && ImagePrerequisite.Missing().Count == 0, "needs root and what builds an image");
+        var recipe = ImageRecipe.Load(ImageRecipe.ShippedDirectory);
+        var build = Directory.CreateDirectory(Path.Combine(_scratch.Path, "build")).FullName;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Never);
+        var mounted = new TaskCompletionSource();
+        var making = DebianRoot.MakeAsync(recipe, PythonProvider.Distribution, build, new WhenSaid("installing essential", mounted), stop.Token);
+
+        Assert.Same(mounted.Task, await Task.WhenAny(mounted.Task, making));
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => making);
+        Assert.DoesNotContain(build, await File.ReadAllTextAsync("/proc/self/mountinfo", Never), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_npm_package_with_another_hash_stops_with_both_hashes()
     {
         Assert.SkipUnless(ImagePrerequisite.Missing().All(one => one.Program != "npm"), "needs npm");
@@ -121,6 +164,17 @@ public sealed class BuildFailureTests : IDisposable
         var tarball = Path.Combine(_scratch.Path, "package.tgz");
         await new ExternalProgram("tar", "--create", "--gzip", "--file", tarball, "--directory", Path.Combine(_scratch.Path, "pack"), "package").RunAsync(Never);
         return await File.ReadAllBytesAsync(tarball, Never);
+    }
+
+    private sealed class WhenSaid(string words, TaskCompletionSource said) : IProgress<string>
+    {
+        public void Report(string value)
+        {
+            if (value.Contains(words, StringComparison.Ordinal))
+            {
+                said.TrySetResult();
+            }
+        }
     }
 
     private sealed class SmallDisk(string path) : IAsyncDisposable
