@@ -19,7 +19,8 @@ var root = new RootCommand("Runs untrusted Python and JavaScript over HTTP: code
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // No termination time-out: the library's own would end a draining gateway after two seconds.
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (CommandFailure failure)
 {
