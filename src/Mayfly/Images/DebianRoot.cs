@@ -21,14 +21,11 @@ internal static partial class DebianRoot
         var keys = Directory.CreateDirectory(Path.Combine(build, "keys")).FullName;
         var keyFile = $"debian-archive-{recipe.Data.Suite}.asc";
         File.Copy(Path.Combine(recipe.Directory, keyFile), Path.Combine(keys, keyFile));
-
-        // mmdebstrap mounts proc, sys and parts of /dev in the new root. In a mount namespace of its own they are gone however it ends,
-        // and nothing that removes an unfinished build can meet the host's files there.
-        string[] apart = ["--mount", "--pid", "--mount-proc", "--fork", "--kill-child", "--", "mmdebstrap"];
-        await new ExternalProgram("unshare",
-            [.. apart, .. Arguments(recipe, provider), $"--keyring={keys}", recipe.Data.Suite, Path.Combine(build, ImageStore.RootDirectory)])
+        await new ExternalProgram("mmdebstrap", [.. Arguments(recipe, provider), $"--keyring={keys}", recipe.Data.Suite, Path.Combine(build, ImageStore.RootDirectory)])
         {
-            Name = "mmdebstrap",
+            // It mounts proc, sys and parts of the host's /dev in the new root. In a mount namespace of its own they are gone however it
+            // ends, and nothing that removes an unfinished build can meet the host's files there.
+            IsTied = true,
             // Cold, with a slow mirror, on one core; usual is under half a minute.
             Limit = TimeSpan.FromMinutes(15),
             Environment = new Dictionary<string, string>

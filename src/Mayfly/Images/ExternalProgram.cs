@@ -11,6 +11,16 @@ internal sealed record ExternalProgram(string File, params IReadOnlyList<string>
     private const int MaxOutputChars = 32 << 20;
     private const int ErrorLinesKept = 25;
 
+    // PID 1 of the namespace: when it ends, everything in it does. Our end of its standard input closes with us, by whatever we die.
+    private const string Tie = """
+        exec 3<&0
+        "$@" 3<&- < /dev/null &
+        program=$!
+        { cat <&3; kill -KILL $program; } > /dev/null 2>&1 &
+        exec 3<&-
+        wait $program
+        """;
+
     /// <summary>What it is called in messages.</summary>
     public string Name { get; init; } = $"{File} {string.Join(' ', Arguments.Take(2))}".TrimEnd();
 
@@ -19,11 +29,20 @@ internal sealed record ExternalProgram(string File, params IReadOnlyList<string>
 
     public string WorkingDirectory { get; init; } = "/";
 
+    /// <summary>
+    /// It and all its children end when this process does, and its mounts are its own: for what writes into a build. Needs root.
+    /// </summary>
+    public bool IsTied { get; init; }
+
     /// <summary>Added to the environment of this process.</summary>
     public Dictionary<string, string> Environment { get; init; } = [];
 
     /// <summary>Sees each line of standard error as it comes.</summary>
     public Action<string>? OnErrorLine { get; init; }
+
+    /// <summary>Of unshare(1), which then runs it tied to the other end of its standard input.</summary>
+    internal IReadOnlyList<string> TiedArguments =>
+        ["--mount", "--pid", "--mount-proc", "--fork", "--kill-child", "--", "/bin/sh", "-c", Tie, "tie", File, .. Arguments];
 
     /// <summary>Runs it and answers with its standard output.</summary>
     /// <exception cref="ImageBuildException">It is not installed, failed, took too long or said too much; ends with its last words.</exception>
@@ -36,7 +55,11 @@ internal sealed record ExternalProgram(string File, params IReadOnlyList<string>
         var lastWords = new Queue<string>();
         try
         {
-            process.StandardInput.Close();
+            if (!IsTied)
+            {
+                process.StandardInput.Close();
+            }
+
             var errors = ReadErrorsAsync(process.StandardError, lastWords, deadline.Token);
             var output = await ReadBoundedAsync(process.StandardOutput, deadline.Token);
             await errors;
@@ -59,7 +82,7 @@ internal sealed record ExternalProgram(string File, params IReadOnlyList<string>
 
     private Process Start()
     {
-        var start = new ProcessStartInfo(File, Arguments)
+        var start = new ProcessStartInfo(IsTied ? "unshare" : File, IsTied ? TiedArguments : Arguments)
         {
             WorkingDirectory = WorkingDirectory,
             RedirectStandardInput = true,

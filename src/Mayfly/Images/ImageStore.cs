@@ -172,7 +172,19 @@ internal sealed class ImageStore(string directory)
             throw new ImageBuildException($"{path} is left over from a build and something is mounted in it. See: findmnt --list | grep {path}");
         }
 
-        System.IO.Directory.Delete(path, recursive: true);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                System.IO.Directory.Delete(path, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 20)
+            {
+                // The programs of a builder that was killed die with it, but not in the same instant.
+                Thread.Sleep(100);
+            }
+        }
     }
 
     /// <summary>

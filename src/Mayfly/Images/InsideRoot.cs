@@ -6,7 +6,7 @@ namespace Mayfly.Images;
 /// </summary>
 internal static class InsideRoot
 {
-    // Mounts are private to the namespace (unshare's default) and vanish with it. /dev is made anew: Debian's device nodes do not stay in the image.
+    // Mounts are private to the namespace and vanish with it. /dev is made anew: Debian's device nodes do not stay in the image.
     private const string Enter = """
         set -eu
         root=$1 stage=$2 mode=$3 user=$4
@@ -47,11 +47,12 @@ internal static class InsideRoot
         string root, string stage, string mode, string user, TimeSpan limit, IReadOnlyList<string> command, CancellationToken cancel) =>
         new ExternalProgram("unshare",
             [
-                "--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child", "--",
+                "--net", "--ipc", "--uts", "--",
                 "/bin/sh", "-c", Enter, "inside-root", root, stage, mode, user, .. command,
             ])
         {
             Name = $"{string.Join(' ', command.Take(2))} (inside the new root)",
             Limit = limit,
+            IsTied = true,
         }.RunAsync(cancel);
 }

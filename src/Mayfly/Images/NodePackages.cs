@@ -24,6 +24,7 @@ internal static class NodePackages
         {
             WorkingDirectory = directory,
             Limit = TimeSpan.FromMinutes(10),
+            IsTied = true,
             Environment = registry is null ? [] : new Dictionary<string, string> { ["npm_config_registry"] = registry.ToString() },
         }.RunAsync(cancel);
         Directory.Delete(Path.Combine(stage, "npm-cache"), recursive: true);

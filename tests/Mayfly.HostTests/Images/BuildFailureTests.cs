@@ -116,6 +116,32 @@ public sealed class BuildFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tied_program_ends_with_the_process_that_started_it()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: namespaces");
+        var mark = $"7{Random.Shared.Next(100_000, 999_999)}";
+        var program = new ExternalProgram("/bin/sh", "-c", $"setsid sleep {mark} & sleep {mark}");
+        using var running = Process.Start(new ProcessStartInfo("unshare", program.TiedArguments) { RedirectStandardInput = true })!;
+        await UntilAsync(() => Sleepers(mark) == 2);
+
+        // What the kernel does when a process is killed: it closes its end of the pipe.
+        running.StandardInput.Close();
+
+        await running.WaitForExitAsync(Never);
+        Assert.Equal(0, Sleepers(mark));
+    }
+
+    [Fact]
+    public async Task A_tied_program_gives_its_output_and_exit_code()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: namespaces");
+
+        Assert.Equal("said\n", await (new ExternalProgram("echo", "said") { IsTied = true }).RunAsync(Never));
+        var failure = await Assert.ThrowsAsync<ImageBuildException>(() => (new ExternalProgram("/bin/sh", "-c", "exit 7") { IsTied = true }).RunAsync(Never));
+        Assert.Contains("exit code 7", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_npm_package_with_another_hash_stops_with_both_hashes()
     {
         Assert.SkipUnless(ImagePrerequisite.Missing().All(one => one.Program != "npm"), "needs npm");
@@ -164,6 +190,30 @@ public sealed class BuildFailureTests : IDisposable
         var tarball = Path.Combine(_scratch.Path, "package.tgz");
         await new ExternalProgram("tar", "--create", "--gzip", "--file", tarball, "--directory", Path.Combine(_scratch.Path, "pack"), "package").RunAsync(Never);
         return await File.ReadAllBytesAsync(tarball, Never);
+    }
+
+    private static int Sleepers(string mark) => Process.GetProcessesByName("sleep").Count(sleeper => CommandLine(sleeper.Id).Contains(mark, StringComparison.Ordinal));
+
+    private static string CommandLine(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (IOException)
+        {
+            return ""; // it ended meanwhile
+        }
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var i = 0; i < 100 && !condition(); i++)
+        {
+            await Task.Delay(100, Never);
+        }
+
+        Assert.True(condition());
     }
 
     private sealed class WhenSaid(string words, TaskCompletionSource said) : IProgress<string>
