@@ -149,7 +149,7 @@ internal sealed class Execution
         if (Result is not null) return;
         var wall = _started ? _loop.Deadlines.Clock.GetElapsedTime(_startedAt) : TimeSpan.Zero;
         _deadline.Cancel();
-        if (end is { } report && _cause == KillCause.None && WaitStatus.Signal(report.WaitStatus) == LibC.SignalKill) LookForKiller();
+        if (end is { } report && WaitStatus.Signal(report.WaitStatus) == LibC.SignalKill) LookForKiller();
         // The kill first: while the kernel takes the jail apart, the rest is read.
         _jail.Kill();
         Stdout.ReadRest();
@@ -178,9 +178,11 @@ internal sealed class Execution
         _jail.Release();
     }
 
-    // SIGKILL may be the program's own, or the kernel's for lack of memory, which the counters tell; or its init was killed, by nobody in the jail.
+    // SIGKILL that is not ours may be the program's own, or the kernel's for lack of memory, which the counters tell; or its init was
+    // killed, and by nobody in the jail.
     private void LookForKiller()
     {
+        if (_cause != KillCause.None || _jail.Failure is not null) return;
         try
         {
             if (_jail.IsInitExiting()) _failure ??= "the jail's init was killed";

@@ -9,7 +9,7 @@ public sealed class CgroupV2Tests : IDisposable
 
     private readonly string _root = Directory.CreateTempSubdirectory("cgroup-v2-").FullName;
 
-    private static Dictionary<string, string> Files(string controllers = "cpuset cpu io memory pids") => new()
+    internal static Dictionary<string, string> Files(string controllers = "cpuset cpu io memory pids") => new()
     {
         ["cgroup.controllers"] = controllers + "\n",
         ["cgroup.subtree_control"] = "",

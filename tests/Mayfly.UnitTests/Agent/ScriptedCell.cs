@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Mayfly.Agent.Cgroups;
+using Mayfly.Agent.Executions;
+using Mayfly.Agent.Jails;
+using Mayfly.Agent.Kernel;
+using Mayfly.Agent.Loop;
+using Mayfly.Protocol.Descriptors;
+using Microsoft.Extensions.Time.Testing;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mayfly.UnitTests.Agent;
+
+/// <summary>The agent's slots with a jailer that does as the test says, a cgroup of ordinary files, and a clock that stands still.</summary>
+/// <remarks>Sockets, pipes and the jails' inits (which sleep, and are killed) are real; nothing here needs a right.</remarks>
+internal sealed class ScriptedCell : IDisposable
+{
+    public const uint LandlockAbi = 7;
+
+    private readonly string _root = Directory.CreateTempSubdirectory("scripted-").FullName;
+    private readonly FakeTimeProvider _clock = new();
+    private readonly SafeFileHandle _jailer;
+    private readonly ParentConnection _connection;
+    private readonly CgroupV2Tree _cgroups;
+    private readonly List<Process> _inits = [];
+
+    public ScriptedCell(int slots = 1)
+    {
+        Loop = new EventLoop(_clock);
+        var (ours, theirs) = SocketPair.Packets();
+        _jailer = theirs;
+        // Without the memory controller: its events come from a file that an ordinary file cannot play.
+        _cgroups = CgroupV2Tree.TryOpen(FakeCgroupDirectory.Make(_root, CgroupV2Tests.Files("cpu pids")))!;
+        Pool = null!;
+        _connection = new ParentConnection(Loop, ours, (report, descriptor) => Pool.OnReport(report, descriptor), why => Broken ??= $"jailer: {why}");
+        Pool = new SlotPool(Loop, _cgroups, _connection, slots, Limits.Jail, why => Broken ??= why) { OnReady = () => ReadyCount++ };
+        Pool.Start();
+    }
+
+    public static ExecutionLimits Limits => new(TimeSpan.FromSeconds(10), 1 << 20, new JailLimits(new CgroupLimits(256 << 20, 50_000, 100_000, 64), 64 << 20, 8192));
+
+    public EventLoop Loop { get; }
+
+    public SlotPool Pool { get; }
+
+    public string? Broken { get; private set; }
+
+    public int ReadyCount { get; private set; }
+
+    /// <summary>Names of the executions' cgroups that exist.</summary>
+    public IEnumerable<string> Cgroups => Directory.GetDirectories($"{_root}/jails").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    public void Dispose()
+    {
+        foreach (var init in _inits)
+        {
+            init.Kill();
+            init.Dispose();
+        }
+
+        _connection.Dispose();
+        _jailer.Dispose();
+        Loop.Dispose();
+        _cgroups.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    /// <summary>Lets the agent handle what has come, and what is due.</summary>
+    public void Turn()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            // Something is always due, so that a turn without events does not wait.
+            Loop.Deadlines.After(TimeSpan.Zero, () => { });
+            Loop.RunOnce();
+        }
+    }
+
+    public void Pass(TimeSpan time)
+    {
+        _clock.Advance(time);
+        Turn();
+    }
+
+    /// <summary>The agent's next request, which must be there.</summary>
+    public (Request Request, SafeFileHandle[] Descriptors) Take(RequestKind kind)
+    {
+        var taken = TryTake() ?? throw new InvalidOperationException($"no {kind} came; broken: {Broken}");
+        Assert.Equal(kind, taken.Request.Kind);
+        return taken;
+    }
+
+    public (Request Request, SafeFileHandle[] Descriptors)? TryTake()
+    {
+        Turn();
+        Request request = default;
+        using var packet = DescriptorSocket.Receive(_jailer, MemoryMarshal.AsBytes(new Span<Request>(ref request)), wait: false);
+        if (packet is null) return null;
+        return (request, [.. Enumerable.Range(0, packet.DescriptorCount).Select(packet.Take)]);
+    }
+
+    public void Report(Report report, SafeFileHandle? descriptor = null)
+    {
+        DescriptorSocket.Send(_jailer, MemoryMarshal.AsBytes(new ReadOnlySpan<Report>(in report)), descriptor is null ? [] : [descriptor]);
+        Turn();
+    }
+
+    public void SendGarbage(int bytes)
+    {
+        DescriptorSocket.Send(_jailer, new byte[bytes], []);
+        Turn();
+    }
+
+    public void CloseJailer()
+    {
+        _jailer.Dispose();
+        Turn();
+    }
+
+    /// <summary>Answers a PREPARE with an init that sleeps.</summary>
+    public Process Prepared(uint slot = 0)
+    {
+        var init = Process.Start(new ProcessStartInfo("/bin/sleep", "60") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _inits.Add(init);
+        using var pidfd = ProcessDescriptor.Open(init.Id)!;
+        Report(new Report { Kind = ReportKind.Prepared, Slot = slot, Pid = init.Id }, pidfd);
+        return init;
+    }
+
+    /// <summary>Takes a slot's jail to where it can take a program.</summary>
+    public ScriptedChild BecomeReady(uint slot = 0)
+    {
+        Take(RequestKind.Prepare);
+        var init = Prepared(slot);
+        var child = new ScriptedChild(this, slot, init, Take(RequestKind.Fork).Descriptors);
+        child.Forked();
+        child.Say(NoticeKind.Ready);
+        return child;
+    }
+
+    /// <summary>Whether the agent has killed the init by now.</summary>
+    public static bool IsKilled(Process init) => init.WaitForExit(2000);
+}
+
+/// <summary>A jailed child, played by the test.</summary>
+internal sealed class ScriptedChild(ScriptedCell cell, uint slot, Process init, SafeFileHandle[] descriptors)
+{
+    public const int Pid = 4242;
+
+    public Process Init => init;
+
+    /// <summary>The jail's init, control, stdout, stderr, then the cgroup's entrance.</summary>
+    public IReadOnlyList<SafeFileHandle> Descriptors => descriptors;
+
+    public void Forked() => cell.Report(new Report { Kind = ReportKind.Forked, Slot = slot, Pid = Pid });
+
+    public void Say(NoticeKind kind, JailStep step = default, int error = 0)
+    {
+        var notice = new Notice { Kind = kind, Step = step, Error = error, LandlockAbi = kind == NoticeKind.Ready ? ScriptedCell.LandlockAbi : 0 };
+        descriptors[1].Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Notice>(in notice)));
+        cell.Turn();
+    }
+
+    public void Print(string text)
+    {
+        descriptors[2].Write(System.Text.Encoding.UTF8.GetBytes(text));
+        cell.Turn();
+    }
+
+    public void Exit(int waitStatus) => cell.Report(new Report { Kind = ReportKind.ChildExited, Slot = slot, Pid = Pid, WaitStatus = waitStatus, MinorFaults = 123 });
+
+    public void InitExit() => cell.Report(new Report { Kind = ReportKind.InitExited, Slot = slot, Pid = init.Id, WaitStatus = 9 });
+
+    /// <summary>All that the agent has sent on the control stream until now.</summary>
+    public byte[] ReadControl(int expected)
+    {
+        var (block, length) = (new byte[expected], 0);
+        descriptors[1].SetNonBlocking();
+        for (var i = 0; i < 10_000 && length < expected; i++)
+        {
+            var count = descriptors[1].Read(block.AsSpan(length));
+            if (count > 0) length += count;
+            else cell.Turn();
+        }
+
+        return block[..length];
+    }
+}
