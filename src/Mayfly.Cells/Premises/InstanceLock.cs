@@ -25,7 +25,7 @@ internal sealed class InstanceLock : IDisposable
     /// <param name="data">The data directory.</param>
     /// <exception cref="StartException">Another process holds it.</exception>
     public static InstanceLock Take(string data) => TryTake(data, out var holder)
-        ?? throw new StartException($"flock {data}/lock: EAGAIN. Another mayfly uses {data} (process {holder}). Stop it, or give this one another --data.");
+        ?? throw new StartException($"flock {data}/lock: EAGAIN. Another mayfly serves from {data} (process {holder}). Stop it, or give this one another --data.");
 
     /// <summary>Takes the first of <c>&lt;pool&gt;/1</c>, <c>/2</c>, … that nobody uses.</summary>
     /// <remarks>Few names, used again and again: what a killed predecessor left in one is swept by the next to take it.</remarks>

@@ -274,8 +274,9 @@ internal sealed class FakeCell : IDisposable
     }
 
     /// <summary>The agent in the machine's pid namespace.</summary>
-    public static int AgentIn(CellsProcess cells, uint cell) => int.Parse(File.ReadLines(
-        cells.Cgroups().Single(path => path.EndsWith($"/cell-{cell}", StringComparison.Ordinal) && path.Contains("/pids/", StringComparison.Ordinal)) + "/cgroup.procs").First(), CultureInfo.InvariantCulture);
+    public static int AgentIn(CellsProcess cells, uint cell) => int.Parse(
+        cells.Cgroups().Where(path => path.EndsWith($"/cell-{cell}", StringComparison.Ordinal)).SelectMany(path => File.ReadLines($"{path}/cgroup.procs")).First(),
+        CultureInfo.InvariantCulture);
 
     public void Tell(string line) => _network.Write(Encoding.ASCII.GetBytes(line + "\n"));
 

@@ -5,6 +5,7 @@ namespace Mayfly.HostTests.Cells;
 /// <summary>The container cell's wall, from inside by a hostile agent and from outside by /proc.</summary>
 public sealed class WallTests(FakeParts parts) : IClassFixture<FakeParts>
 {
+    private const string NoV1 = "cgroup v1 is not what carries the controllers here";
     private const int Eperm = 1, Enoent = 2, Eacces = 13, Erofs = 30, Eagain = 11, Eafnosupport = 97;
 
     [Fact]
@@ -134,7 +135,7 @@ public sealed class WallTests(FakeParts parts) : IClassFixture<FakeParts>
     public void Agent_may_make_cgroups_for_jails_and_may_not_touch_the_cells_own_limits()
     {
         using var inside = new Inside(parts);
-        Assert.SkipUnless(inside.IsV1, "cgroup v1 is not what carries the controllers here");
+        Assert.SkipUnless(inside.IsV1, NoV1);
 
         Assert.Equal("0 0", inside.Cell.Ask("mkdir /run/cgroup/memory/one"));
         Assert.Equal("8 0", inside.Cell.Ask("write /run/cgroup/memory/one/memory.limit_in_bytes 16777216"));
@@ -144,6 +145,34 @@ public sealed class WallTests(FakeParts parts) : IClassFixture<FakeParts>
 
         Assert.Equal($"-1 {Eacces}", inside.Cell.Ask("write /run/cgroup/memory/memory.limit_in_bytes -1"));
         Assert.Equal($"-1 {Enoent}", inside.Cell.Ask("write /run/cgroup/memory/release_agent /x")); // there is none below the hierarchy's root
+    }
+
+    [Fact]
+    public void Agent_may_make_cgroups_for_jails_and_may_not_touch_the_cells_own_limits_in_version_2()
+    {
+        using var inside = new Inside(parts);
+        Assert.SkipUnless(!inside.IsV1, "cgroup v2 is not what carries the controllers here");
+        const string Cell = "/run/cgroup/unified";
+
+        Assert.Equal("0 0", inside.Cell.Ask($"mkdir {Cell}/agent"));
+        Assert.Equal("1 0", inside.Cell.Ask($"write {Cell}/agent/cgroup.procs 0"));
+        Assert.Equal("18 0", inside.Cell.Ask($"write {Cell}/cgroup.subtree_control +memory +cpu +pids"));
+        Assert.Equal("0 0", inside.Cell.Ask($"mkdir {Cell}/jails"));
+        Assert.Equal("18 0", inside.Cell.Ask($"write {Cell}/jails/cgroup.subtree_control +memory +cpu +pids"));
+        Assert.Equal("0 0", inside.Cell.Ask($"mkdir {Cell}/jails/0"));
+        Assert.Equal("8 0", inside.Cell.Ask($"write {Cell}/jails/0/memory.max 16777216"));
+        Assert.Equal("2 0", inside.Cell.Ask($"write {Cell}/jails/0/pids.max 10"));
+        Assert.Equal("1 0", inside.Cell.Ask($"write {Cell}/jails/0/cgroup.procs 0"));
+
+        foreach (var limit in (string[])["memory.max max", "memory.swap.max max", "pids.max max", "cpu.weight 10000", "cgroup.max.descendants max", "cgroup.max.depth max"])
+        {
+            Assert.Contains(inside.Cell.Ask($"write {Cell}/{limit}"), (string[])[$"-1 {Eacces}", $"-1 {Enoent}"]); // no swap: no such file
+        }
+
+        // jails/0 is the second level; four are allowed.
+        Assert.Equal("0 0", inside.Cell.Ask($"mkdir {Cell}/jails/0/3"));
+        Assert.Equal("0 0", inside.Cell.Ask($"mkdir {Cell}/jails/0/3/4"));
+        Assert.Equal($"-1 {Eagain}", inside.Cell.Ask($"mkdir {Cell}/jails/0/3/4/5"));
     }
 
     [Fact]
@@ -178,7 +207,7 @@ public sealed class WallTests(FakeParts parts) : IClassFixture<FakeParts>
         using (cells)
         {
             using var cell = gateway.Launch(1);
-            Assert.SkipUnless(Directory.Exists($"/proc/{FakeCell.AgentIn(cells, 1)}/root/run/cgroup/pids"), "cgroup v1 is not what carries the controllers here");
+            Assert.SkipUnless(Directory.Exists($"/proc/{FakeCell.AgentIn(cells, 1)}/root/run/cgroup/pids"), NoV1);
             Assert.Equal("1 0", cell.Ask("nest /run/cgroup/pids 100"));
             cell.Ask("deaf");
 
@@ -203,7 +232,7 @@ public sealed class WallTests(FakeParts parts) : IClassFixture<FakeParts>
         {
             using var cell = gateway.Launch(1);
             using var other = gateway.Launch(2);
-            Assert.SkipUnless(Directory.Exists($"/proc/{FakeCell.AgentIn(cells, 1)}/root/run/cgroup/pids"), "cgroup v1 is not what carries the controllers here");
+            Assert.SkipUnless(Directory.Exists($"/proc/{FakeCell.AgentIn(cells, 1)}/root/run/cgroup/pids"), NoV1);
             for (var i = 0; i < 10_000; i++) Assert.Equal("0 0", cell.Ask($"mkdir /run/cgroup/pids/{i}"));
 
             gateway.Stop(1);
