@@ -18,6 +18,7 @@ internal static class ReportTable
 {
     public static void Print(BenchReport report)
     {
+        Wide();
         var table = new Table().Border(TableBorder.Markdown)
             .AddColumns("program", "contender", "rounds", "median ms", "p90 ms", "ratio to bare", "CPU ms", "minor faults");
         foreach (var result in report.Results)
@@ -42,8 +43,11 @@ internal static class ReportTable
         AnsiConsole.WriteLine($"Machine: {report.Machine}");
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Probes: a minor fault {report.Probes.MinorFaultMicroseconds:0.0} µs; spawning /bin/true {report.Probes.SpawnTrueMs:0.0} ms"));
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine("Medians of one interleaved run; \"ratio to bare\" is the median of the ratios of neighbouring runs. CPU and faults as the kernel accounts them to the command; Mayfly's are not measured here.");
+        AnsiConsole.WriteLine("Medians of one interleaved run; \"ratio to bare\" is the median of the ratios of neighbouring runs. CPU and faults as the kernel accounts them to the command: of bubblewrap only its outer process, of Mayfly not measured here.");
     }
+
+    /// <summary>A table that goes to a file or a pipe is not folded to the width of a terminal that is not there.</summary>
+    public static void Wide() => AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 }

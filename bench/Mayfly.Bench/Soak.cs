@@ -36,6 +36,7 @@ internal static class Soak
         await Task.Delay(TimeSpan.FromSeconds(3), stop);
         var after = service.Footprint();
 
+        ReportTable.Wide();
         var table = new Table().Border(TableBorder.Markdown).AddColumns("what", "before", "after");
         foreach (var name in before.Figures.Keys.Union(after.Figures.Keys).Order(StringComparer.Ordinal))
         {

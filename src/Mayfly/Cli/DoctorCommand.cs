@@ -47,6 +47,12 @@ internal static class DoctorCommand
 
     private static void Print(Report report)
     {
+        if (Console.IsOutputRedirected)
+        {
+            // Not folded to the width of a terminal that is not there.
+            AnsiConsole.Profile.Width = 400;
+        }
+
         var table = new Table().NoBorder().HideHeaders().AddColumns("verdict", "name", "detail");
         foreach (var finding in report.Findings)
         {
