@@ -188,13 +188,13 @@ internal sealed class CellUnderTest : IDisposable
         ? TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText($"{cpuacct}/../cpuacct.usage"), CultureInfo.InvariantCulture) / 1000.0)
         : null;
 
-    /// <summary>Processes of the cell in this machine's pid namespace, with their names, the agent first.</summary>
+    /// <summary>Processes of the cell in this machine's pid namespace, with their names.</summary>
     public IReadOnlyList<(int Pid, string Name)> Processes() =>
     [
-        .. from pid in File.ReadAllLines($"{_cgroups.DelegatedTo(_name).Single(cgroup => cgroup.Name is "pids" or "unified").Source ?? ""}/../cgroup.procs")
-               .Concat(ExecutionCgroups().SelectMany(cgroup => File.ReadAllLines($"{cgroup}/cgroup.procs"))).Select(int.Parse).Distinct().Order()
-           where File.Exists($"/proc/{pid}/comm")
-           select (pid, File.ReadAllText($"/proc/{pid}/comm").Trim()),
+        .. from pid in CellCgroups().SelectMany(ProcessesIn).Concat(CellCgroups().Select(cgroup => $"{cgroup}/agent").SelectMany(ProcessesIn)).Concat(ChildPids()).Distinct().Order()
+           let name = Read($"/proc/{pid}/comm").Trim()
+           where name.Length > 0
+           select (pid, name),
     ];
 
     /// <summary>The agent's only child.</summary>
@@ -202,11 +202,11 @@ internal sealed class CellUnderTest : IDisposable
 
     /// <summary>Processes of programs that are running or waiting to.</summary>
     public IReadOnlyList<int> ChildPids() =>
-        [.. ExecutionCgroups().SelectMany(cgroup => File.ReadAllLines($"{cgroup}/cgroup.procs")).Select(int.Parse).Distinct()];
+        [.. ExecutionCgroups().SelectMany(ProcessesIn).Distinct()];
 
     /// <summary>Directories of executions' cgroups that exist now, in any hierarchy.</summary>
     public IReadOnlyList<string> ExecutionCgroups() =>
-        [.. _cgroups.DelegatedTo(_name).Where(cgroup => cgroup.Source is not null).SelectMany(cgroup => Directory.GetDirectories(cgroup.Source!))];
+        [.. CellCgroups().Select(cgroup => $"{cgroup}/jails").Where(Directory.Exists).SelectMany(Directory.GetDirectories)];
 
     /// <summary>What the cell's processes wrote to standard error.</summary>
     public string Log => File.ReadAllText(Path.Combine(_directory, "log"));
@@ -225,6 +225,26 @@ internal sealed class CellUnderTest : IDisposable
         }
 
         Directory.Delete(_directory, recursive: true);
+    }
+
+    // v1: one in each hierarchy, above the directory that is delegated; v2: the one that is.
+    private IEnumerable<string> CellCgroups() =>
+        _cgroups.DelegatedTo(_name).Select(cgroup => cgroup.Source is { } source ? Path.GetDirectoryName(source)! : $"/sys/fs/cgroup{_cgroups.PathOf(_name)}");
+
+    private static IEnumerable<int> ProcessesIn(string cgroup) =>
+        Read($"{cgroup}/cgroup.procs").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse);
+
+    // Processes and cgroups come and go while they are looked at.
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private FromAgent? ReceiveNew()
