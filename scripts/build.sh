@@ -67,6 +67,14 @@ build_bench() {
 # The image takes longest and needs only the gateway's program: it is made while the rest compiles.
 image_job=
 image_log=
+
+# What works in the background when we end early (a failure, Ctrl-C, which does not reach it) ends, too.
+end_jobs() {
+    [ -z "$image_job" ] || kill "$image_job" 2>/dev/null || true
+    [ -z "$image_log" ] || rm -f "$image_log"
+}
+trap end_jobs EXIT
+
 start_image_early() {
     [ "${want_image:-}" = yes ] && [ "$(id -u)" = 0 ] || return 0
     dotnet "$1/mayfly.dll" image show --quiet "${image_options[@]}" >/dev/null 2>&1 && return 0
@@ -78,15 +86,29 @@ start_image_early() {
     image_job=$!
 }
 
-# Waits for the image begun above, or makes it now.
+# The image is made where the command will look for it. Of its arguments only --images matters here.
 image_options=()
+take_images() {
+    while [ $# -gt 0 ]; do
+        case "$1" in
+            --images)
+                [ $# -gt 1 ] || fail "--images needs a directory."
+                image_options=(--images "$2")
+                shift ;;
+            --images=*) image_options=("$1") ;;
+        esac
+        shift
+    done
+}
+
+# Waits for the image begun above, or makes it now.
 ensure_image() {
     if [ -n "$image_job" ]; then
         step "Making the runtime image (Python, Node.js and the eight libraries)"
         tail -n +1 -f --pid="$image_job" "$image_log" >&2 || true
         wait "$image_job" || fail "making the image failed; what it said is above."
         rm -f "$image_log"
-        image_job=
+        image_job= image_log=
         return 0
     fi
     dotnet "$app/mayfly.dll" image show --quiet "${image_options[@]}" >/dev/null 2>&1 && return 0

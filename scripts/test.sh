@@ -6,12 +6,6 @@
 passed=0 failed=0 skipped=0
 results=
 
-install_test_tools() {
-    install_missing "testing" \
-        "bubblewrap:/usr/bin/bwrap:a yardstick of the bench" \
-        "strace:/usr/bin/strace:shows which paths privileged processes touch"
-}
-
 # suite NAME ASSEMBLY [runner options]: an xunit suite; its summary line goes into the sum.
 suite() {
     local name=$1 assembly=$2 log line total errors fails skips status=0
@@ -20,7 +14,7 @@ suite() {
     log=$results/$name.log
     dotnet "$assembly" -noLogo -noColor "$@" >"$log" 2>&1 || status=$?
     grep -vE '^ +(Discovering|Discovered|Starting|Finished):' "$log" || true
-    line=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)
+    line=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1) || true
     if [ -z "$line" ]; then
         say "$name: the suite ended with exit code $status and no summary"
         failed=$((failed + 1))
@@ -67,8 +61,7 @@ start_service() {
     service_dir=$(mktemp -d)
     service_port=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])' 2>/dev/null || echo $((20000 + RANDOM % 10000)))
     MAYFLY_TEST_URL=http://127.0.0.1:$service_port
-    # The suites ask more of one key and one address than the defaults allow.
-    dotnet "$app/mayfly.dll" serve --listen "127.0.0.1:$service_port" --data "$service_dir" "$@" >"$results/service.log" 2>&1 &
+    dotnet "$app/mayfly.dll" serve --listen "127.0.0.1:$service_port" --data "$service_dir" >"$results/service.log" 2>&1 &
     service_pid=$!
     local tries=0
     until curl -sf -o /dev/null "$MAYFLY_TEST_URL/healthz/ready"; do
@@ -93,7 +86,11 @@ stop_service() {
 
 finish() {
     local status=$?
-    [ -n "$service_pid" ] && kill -TERM "$service_pid" 2>/dev/null && wait "$service_pid"
+    end_jobs
+    if [ -n "$service_pid" ]; then
+        kill -TERM "$service_pid" 2>/dev/null || true
+        wait "$service_pid" || true
+    fi
     [ -n "$service_dir" ] && rm -rf "$service_dir"
     [ -n "$results" ] && [ "$failed" -eq 0 ] && [ $status -eq 0 ] && rm -rf "$results"
     return $status
@@ -101,10 +98,15 @@ finish() {
 
 run_tests() {
     local quick=()
-    [ "${1:-}" = --quick ] && quick=(-trait- "Speed=slow")
+    case "${1:-}" in
+        "") ;;
+        --quick) quick=(-trait- "Speed=slow") ;;
+        -h|--help) usage; exit 0 ;;
+        *) fail "./mayfly test $1: the only option is --quick." ;;
+    esac
+    need_root "./mayfly test (cells, jails and the image are real)"
     install_build_tools
     install_run_tools
-    install_test_tools
     ensure_user
     want_image=yes
     build
@@ -124,6 +126,7 @@ run_tests() {
     suite contract "$(assembly Mayfly.ContractTests)" "${quick[@]}"
     check service-stops-cleanly stop_service
 
+    [ "$failed" -eq 0 ] || say "The logs are in $results"
     printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     [ "$failed" -eq 0 ]
 }
