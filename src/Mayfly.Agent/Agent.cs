@@ -83,6 +83,7 @@ internal sealed class Agent
     // Boot: cgroups, then the jailer (which must be in its own leaf of a v2 tree), then a jail in every slot.
     private void Boot(Configure configure, ExecutionLimits limits)
     {
+        HostTables.Bound();
         var cgroups = CgroupTrees.Open("/run/cgroup");
         var process = JailerProcess.Start();
         process.Watch(_loop, BeBroken);

@@ -8,6 +8,11 @@ namespace Mayfly.Agent.Cgroups;
 /// <summary>One execution's groups in the v1 hierarchies.</summary>
 internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string, CgroupDirectory> parents, bool hasSwapLimit) : IExecutionCgroup
 {
+    // What waits in TCP sockets is counted apart from memory, and not at all without this limit: 110 pairs of loopback sockets held
+    // 413 MiB. A program's own server and client need a fraction of this; at the limit they wait for each other.
+    private const string TcpLimit = "memory.kmem.tcp.limit_in_bytes";
+    private const long MaxTcpBytes = 16 << 20;
+
     // A huge page's worth, twice.
     private const long NearLimitBytes = 4 << 20;
 
@@ -117,6 +122,7 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     private void SetMemoryLimit(CgroupDirectory memory, long bytes)
     {
         _memoryLimit = bytes;
+        if (memory.Has(TcpLimit)) memory.Write(TcpLimit, Math.Min(bytes, MaxTcpBytes));
         // At every moment the limit with swap must be at or above the one without it: the kernel refuses another order.
         var raised = hasSwapLimit && memory.ReadNumber("memory.memsw.limit_in_bytes") < bytes;
         if (raised) memory.Write("memory.memsw.limit_in_bytes", bytes);

@@ -55,7 +55,7 @@ internal sealed class SlotPool
 
     public int Count => _slots.Length;
 
-    public int Ready => _ready.Count;
+    public int Ready => _ready.Count(jail => jail.Phase == JailPhase.Ready);
 
     public int Running => _slots.Count(slot => slot.Jail?.Phase == JailPhase.Running);
 
@@ -73,10 +73,10 @@ internal sealed class SlotPool
     /// <summary>A ready jail, now the caller's, who hands a program over or releases it; null if there is none.</summary>
     public Jail? TryTake()
     {
-        if (_ready.Count == 0) return null;
-        // The one that has waited longest: its setting up has left its CPU quota longest ago.
-        var jail = _ready[0];
-        _ready.RemoveAt(0);
+        // The one that has waited longest: its setting up has left its CPU quota longest ago. One that has failed meanwhile is
+        // still here while it is reaped.
+        var jail = _ready.Find(jail => jail.Phase == JailPhase.Ready);
+        if (jail is not null) _ready.Remove(jail);
         return jail;
     }
 

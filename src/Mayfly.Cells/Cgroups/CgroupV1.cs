@@ -56,6 +56,7 @@ internal sealed class CgroupV1(CgroupFiles files, IReadOnlyDictionary<string, st
         files.Write($"{memory}/memory.limit_in_bytes", Number(limits.MemoryBytes));
         SetIfThere($"{memory}/memory.memsw.limit_in_bytes", Number(limits.MemoryBytes));
         SetIfThere($"{memory}/memory.swappiness", "0");
+        SetIfThere($"{memory}/memory.kmem.tcp.limit_in_bytes", Number(limits.MemoryBytes)); // v1 counts what waits in TCP apart
         files.Write($"{controllers["pids"]}/{instance}/{cell}/pids.max", Number(limits.Processes));
         files.Write($"{controllers["cpu"]}/{instance}/{cell}/cpu.shares", Number(Math.Max(2, limits.CpuWeight * 1024UL / 100)));
 

@@ -114,8 +114,8 @@ internal static class DetachedCommands
         var file = Path.Combine(data, "lock");
         return File.Exists(file)
             && int.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
-            && File.Exists($"/proc/{process}/comm")
-            && File.ReadAllText($"/proc/{process}/comm").Trim() == "mayfly-cells"
+            && File.Exists($"/proc/{process}/cmdline")
+            && File.ReadAllText($"/proc/{process}/cmdline").Split('\0')[0].EndsWith("/mayfly-cells", StringComparison.Ordinal)
             ? process
             : null;
     }

@@ -70,6 +70,9 @@ internal readonly record struct Verdict(uint ReturnValue)
     /// <summary>The process dies of SIGSYS.</summary>
     internal static Verdict KillProcess { get; } = new(RetKillProcess);
 
+    /// <summary>The call is not made and says that it succeeded.</summary>
+    internal static Verdict Pretend { get; } = new(RetErrno);
+
     /// <summary>The call fails with this error, unmade.</summary>
     internal static Verdict Refuse(Errno errno) => new(RetErrno | (uint)errno);
 
@@ -78,6 +81,7 @@ internal readonly record struct Verdict(uint ReturnValue)
     {
         RetAllow => "allow",
         RetKillProcess => "kill process",
+        RetErrno => "pretend",
         _ => ((Errno)(ReturnValue & 0xffff)).ToString(),
     };
 }

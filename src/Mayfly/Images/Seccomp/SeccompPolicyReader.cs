@@ -125,9 +125,10 @@ internal static class SeccompPolicyReader
     {
         ("allow", null) => Verdict.Allow,
         ("kill_process", null) => Verdict.KillProcess,
+        ("pretend", null) => Verdict.Pretend,
         (null, { } name) when Enum.TryParse<Errno>(name, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(name[0]) => Verdict.Refuse(value),
         (null, { } name) => throw new SeccompPolicyException($"{place}: errno \"{name}\" is not known here; known are {string.Join(", ", Enum.GetNames<Errno>())}."),
-        _ => throw new SeccompPolicyException($"{place}: needs \"action\" (\"allow\" or \"kill_process\") or \"errno\", and not both."),
+        _ => throw new SeccompPolicyException($"{place}: needs \"action\" (\"allow\", \"pretend\" or \"kill_process\") or \"errno\", and not both."),
     };
 
     private static void RequireReason(string reason, string place)
