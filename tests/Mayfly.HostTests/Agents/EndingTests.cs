@@ -123,7 +123,8 @@ public sealed class EndingTests
 
         var waiting = cell.ChildPids().Single();
         Kill(waiting);
-        for (var i = 0; i < 500 && cell.ChildPids().Contains(waiting); i++) Thread.Sleep(1);
+        // Until the agent knows it.
+        while (cell.Status().SlotsReady > 0 && cell.ChildPids().All(pid => pid == waiting)) Thread.Sleep(1);
         // The slot was announced, and may be used; its next jail is on its way.
         cell.Send(new ToAgent { Execute = new Execute { Id = 77, Language = Language.Python, Code = Google.Protobuf.ByteString.CopyFromUtf8("print(1)") } });
 

@@ -142,10 +142,10 @@ public sealed class SlotPoolTests : IDisposable
         var child = _cell.BecomeReady();
 
         child.Exit(9);
-        child.InitExit();
-
         Assert.Null(_cell.Pool.TryTake());
         Assert.Equal(0, _cell.Pool.Ready);
+        child.InitExit();
+        Assert.Null(_cell.Pool.TryTake());
         _cell.Pass(TimeSpan.FromMilliseconds(101));
         _cell.BecomeReady();
         Assert.Equal(1, _cell.Pool.Ready);
