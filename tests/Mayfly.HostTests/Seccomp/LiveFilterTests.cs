@@ -102,7 +102,8 @@ public sealed class LiveFilterTests(CallProgram program) : IClassFixture<CallPro
     [Fact]
     public async Task Constants_are_those_of_the_kernel_headers()
     {
-        string[] ownNames = ["PER_QUERY", "SOCK_TYPE_MASK"];
+        // The last is in linux/in6.h, which cannot be included beside netinet/in.h; flow_labels.py of the attacks holds it.
+        string[] ownNames = ["PER_QUERY", "SOCK_TYPE_MASK", "IPV6_FLOWLABEL_MGR"];
         var constants = System.Text.Json.JsonDocument.Parse(await File.ReadAllBytesAsync(CallProgram.Policy, TestContext.Current.CancellationToken)).RootElement.GetProperty("constants");
         var claims = constants.EnumerateObject().Where(constant => !ownNames.Contains(constant.Name)).Select(constant =>
             $"_Static_assert((unsigned long)(unsigned)({constant.Name}) == {constant.Value.ToString()}ul, \"{constant.Name}\");");

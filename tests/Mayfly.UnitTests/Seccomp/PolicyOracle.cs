@@ -89,7 +89,7 @@ internal sealed class PolicyOracle
 
     private static uint Answer(JsonElement decision) =>
         decision.TryGetProperty("errno", out var errno) ? 0x00050000 | Errors[errno.GetString()!]
-        : decision.GetProperty("action").GetString() switch { "allow" => Allow, "kill_process" => KillProcess, var other => throw new InvalidDataException(other) };
+        : decision.GetProperty("action").GetString() switch { "allow" => Allow, "kill_process" => KillProcess, "pretend" => 0x00050000, var other => throw new InvalidDataException(other) };
 }
 
 internal static class PolicyFiles
