@@ -46,7 +46,7 @@ internal static unsafe class OwnProcess
         }
 
         Control(LibC.PrSetNoNewPrivs, 1, "PR_SET_NO_NEW_PRIVS"); // no set-uid program is ever needed below us
-        Spawn.Become("/proc/self/exe", [Environment.GetCommandLineArgs()[0], .. arguments]);
+        Spawn.Become(Environment.ProcessPath!, [Environment.GetCommandLineArgs()[0], .. arguments]);
     }
 
     /// <summary>Closes what the caller left open. First thing in Main: later the runtime has descriptors of its own.</summary>

@@ -110,6 +110,7 @@ public sealed class ChildTests(FakeParts parts) : IClassFixture<FakeParts>
                 Assert.Equal("1", status["NoNewPrivs"]);
             }
 
+            Assert.Equal("mayfly-cells", File.ReadAllText($"/proc/{cells.Pid}/comm").Trim()); // though it executes itself once
             var sockets = Directory.GetFileSystemEntries($"/proc/{cells.Pid}/fd").Select(path => File.ResolveLinkTarget(path, false)?.Name ?? "").Count(name => name.StartsWith("socket:", StringComparison.Ordinal));
             Assert.Equal(1, sockets); // the control socket's other end
         }

@@ -85,6 +85,8 @@ public sealed class WallTests(FakeParts parts) : IClassFixture<FakeParts>
     [InlineData("clone CLONE_NEWUSER", 56, Eperm, "10000011")]
     [InlineData("socket AF_VSOCK", 41, Eafnosupport, "28 1 0")]
     [InlineData("socket AF_ALG", 41, Eafnosupport, "26 5 0")]
+    [InlineData("socket AF_PACKET", 41, Eafnosupport, "11 3 0")]
+    [InlineData("socket NETLINK_NETFILTER", 41, Eafnosupport, "10 3 c")]
     public void System_call_that_no_cell_needs_is_refused(string call, int number, int errno, string arguments = "")
     {
         Assert.SkipUnless(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "the numbers are of x86-64");
@@ -96,6 +98,7 @@ public sealed class WallTests(FakeParts parts) : IClassFixture<FakeParts>
     [Theory]
     [InlineData("unshare of all that jails need", 272, "6e020000")] // NEWNS NEWUTS NEWIPC NEWPID NEWNET NEWCGROUP
     [InlineData("socket AF_UNIX", 41, "1 1 0")]
+    [InlineData("socket NETLINK_ROUTE", 41, "10 3 0")]
     public void System_call_that_jails_need_is_let_through(string call, int number, string arguments)
     {
         Assert.SkipUnless(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "the numbers are of x86-64");
