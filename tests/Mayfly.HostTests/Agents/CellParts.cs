@@ -1,3 +1,5 @@
+using Mayfly.Cells.Launching;
+
 namespace Mayfly.HostTests.Agents;
 
 /// <summary>What a cell is made of, as ./mayfly has built it: agent, jailer, filter, and the image's root.</summary>
@@ -13,11 +15,13 @@ internal static class CellParts
         ? given
         : NewestImage(Environment.GetEnvironmentVariable("MAYFLY_IMAGES") is { Length: > 0 } images ? images : "/var/cache/mayfly/images");
 
+    public static string? Runc => Programs.Directories.Select(directory => $"{directory}/runc").FirstOrDefault(File.Exists);
+
     /// <summary>Why no cell can be made here; null if one can.</summary>
     public static string? Missing()
     {
         if (Environment.UserName != "root") return "root is needed to make a cell";
-        if (!File.Exists("/usr/sbin/runc")) return "runc is not installed";
+        if (Runc is null) return "runc is not installed";
         if (!File.Exists(Path.Combine(Program, "mayfly-agent"))) return $"{Program} holds no mayfly-agent: ./mayfly build, or MAYFLY_TEST_CELL";
         return RootFs is null ? "there is no image: ./mayfly image build, or MAYFLY_TEST_ROOTFS" : null;
     }

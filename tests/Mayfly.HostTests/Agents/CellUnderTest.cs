@@ -288,7 +288,7 @@ internal sealed class CellUnderTest : IDisposable
         using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
         using var log = File.OpenHandle(Path.Combine(_directory, "log"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
         var pid = Spawn.Start(
-            "/usr/sbin/runc",
+            CellParts.Runc!,
             [
                 "runc", "--root", Path.Combine(_directory, "state"), "run", "--detach", "--bundle", _directory,
                 "--pid-file", Path.Combine(_directory, "pid"), "--preserve-fds", "1", Path.GetFileName(_directory),
