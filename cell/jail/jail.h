@@ -25,6 +25,7 @@ struct jail {
     int init;                         /* pidfd of the jail's PID 1, whose namespaces the child joins         */
     int control;                      /* stream to the agent; close-on-exec                                  */
     int output, errors;               /* become descriptors 1 and 2                                          */
+    int ending;                       /* memory file of struct ending; mapped by a zygote's child            */
     int cgroups[JAIL_MAX_CGROUP_FDS]; /* cgroup.procs files of the execution, open for writing               */
     size_t cgroup_count;
     uint32_t uid, gid;                /* of the slot                                                         */
@@ -37,6 +38,8 @@ struct jail {
 struct program {
     char *arguments[JAIL_MAX_ARGUMENTS + 1];
     char *environment[JAIL_MAX_VARIABLES + 1];
+    void *block;                      /* what they point into: pages of its own                              */
+    size_t block_bytes;
 };
 
 /* enter.c: all layers, in order. On return the child is jailed and holds descriptors 0, 1, 2 and control. */

@@ -18,7 +18,7 @@
  * and means that nothing is left. The slot is then free for the next PREPARE.
  *
  * Who waits. Nobody waits for the jailer to finish one request before the next: it never blocks but in poll, and in
- * sending, for which the agent has SEND_LIMIT_SECONDS. An init that is not ready in time is killed.
+ * sending, for which the agent has ten seconds (parent.c). An init that is not ready in time is killed.
  *
  * Deaths. Agent: the whole cell goes with it. Jailer: every init has asked for SIGKILL on its parent's death, so
  * all jails end; a request that makes no sense, or a socket at its end, is therefore answered by exiting. Init: its
@@ -27,7 +27,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -43,16 +42,9 @@
 #include <unistd.h>
 
 #include "init.h"
-#include "jail.h"
+#include "parent.h"
 
-enum {
-    AGENT = 3,
-    SEND_LIMIT_SECONDS = 10,
-    PREPARE_LIMIT_MS = 10000, /* a thousand times what it takes */
-    /* init's pidfd, control, output, errors, then cgroups */
-    FORK_FIXED_FDS = 4,
-    MAX_FDS = FORK_FIXED_FDS + JAIL_MAX_CGROUP_FDS,
-};
+enum { PREPARE_LIMIT_MS = 10000 }; /* a thousand times what it takes */
 
 struct slot {
     pid_t init;            /* 0: none */
@@ -64,24 +56,10 @@ struct slot {
 };
 
 struct jailer {
+    struct parent parent;
     struct slot slots[JAIL_MAX_SLOTS];
-    int signals, self;     /* signalfd; own pidfd: the way back to the own pid namespace */
-    uint32_t landlock_abi;
-    struct sock_filter instructions[BPF_MAXINSNS];
-    struct sock_fprog filter;
+    int signals; /* signalfd */
 };
-
-static _Noreturn void die(const char *what)
-{
-    fprintf(stderr, "jailer: %s: %s\n", what, strerrorname_np(errno) ? strerrorname_np(errno) : "?");
-    exit(EXIT_FAILURE);
-}
-
-static _Noreturn void die_of_protocol(const char *what)
-{
-    fprintf(stderr, "jailer: %s; the agent and the jailer are not of one build\n", what);
-    exit(EXIT_FAILURE);
-}
 
 static int64_t now_ms(void)
 {
@@ -96,65 +74,20 @@ static pid_t clone_process(unsigned long flags, int *pidfd)
     return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, pidfd, NULL, NULL);
 }
 
-/* Reports -------------------------------------------------------------------------------------------------- */
-
-static void send_report(const struct report *report, int fd)
-{
-    struct iovec packet = {(void *)report, sizeof *report};
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(sizeof(int))];
-    } control = {0};
-    struct msghdr message = {.msg_iov = &packet, .msg_iovlen = 1};
-    if (fd >= 0) {
-        message.msg_control = control.bytes;
-        message.msg_controllen = sizeof control.bytes;
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(header), &fd, sizeof fd);
-    }
-    if (sendmsg(AGENT, &message, MSG_NOSIGNAL) != (ssize_t)sizeof *report)
-        die("report to the agent");
-}
-
-static void report_failure(enum report_kind kind, uint32_t slot, int step, int error)
-{
-    struct report report = {.kind = kind, .slot = slot, .step = step, .error = error};
-    send_report(&report, -1);
-}
-
-static void report_exit(enum report_kind kind, uint32_t slot, pid_t pid, int status, const struct rusage *usage)
-{
-    struct report report = {
-        .kind = kind,
-        .slot = slot,
-        .pid = pid,
-        .wait_status = status,
-        .user_us = (uint64_t)usage->ru_utime.tv_sec * 1000000 + (uint64_t)usage->ru_utime.tv_usec,
-        .system_us = (uint64_t)usage->ru_stime.tv_sec * 1000000 + (uint64_t)usage->ru_stime.tv_usec,
-        .minor_faults = (uint64_t)usage->ru_minflt,
-        .major_faults = (uint64_t)usage->ru_majflt,
-        .max_rss_kb = (uint64_t)usage->ru_maxrss,
-    };
-    send_report(&report, -1);
-}
-
 /* PREPARE -------------------------------------------------------------------------------------------------- */
 
 static void prepare(struct jailer *jailer, const struct request *request)
 {
     struct slot *slot = &jailer->slots[request->slot];
     if (slot->init != 0 || slot->child != 0)
-        return report_failure(REPORT_PREPARE_FAILED, request->slot, STEP_RECEIVE, EBUSY);
+        return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, STEP_RECEIVE, EBUSY);
     /* 0 would mean root, and no limit at all. */
     if (request->uid == 0 || request->gid == 0 || request->writable_bytes == 0 || request->writable_inodes == 0)
-        return report_failure(REPORT_PREPARE_FAILED, request->slot, STEP_RECEIVE, EINVAL);
+        return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, STEP_RECEIVE, EINVAL);
 
     int pipe_fds[2];
     if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) != 0)
-        return report_failure(REPORT_PREPARE_FAILED, request->slot, STEP_CLONE, errno);
+        return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, STEP_CLONE, errno);
 
     int pidfd = -1;
     pid_t init = clone_process(JAIL_NAMESPACES | CLONE_PIDFD, &pidfd);
@@ -164,7 +97,7 @@ static void prepare(struct jailer *jailer, const struct request *request)
     close(pipe_fds[1]);
     if (init < 0) {
         close(pipe_fds[0]);
-        return report_failure(REPORT_PREPARE_FAILED, request->slot, STEP_CLONE, error);
+        return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, STEP_CLONE, error);
     }
     *slot = (struct slot){
         .init = init,
@@ -175,7 +108,7 @@ static void prepare(struct jailer *jailer, const struct request *request)
 }
 
 /* The pipe is complete. A jail that failed is reported when its init is reaped: nothing is left then. */
-static void prepare_answered(struct slot *slot, uint32_t number)
+static void prepare_answered(const struct jailer *jailer, struct slot *slot, uint32_t number)
 {
     ssize_t got = read(slot->readiness, &slot->outcome, sizeof slot->outcome);
     if (got != (ssize_t)sizeof slot->outcome)
@@ -185,7 +118,7 @@ static void prepare_answered(struct slot *slot, uint32_t number)
 
     if (slot->outcome.kind == NOTICE_READY) {
         struct report report = {.kind = REPORT_PREPARED, .slot = number, .pid = slot->init};
-        send_report(&report, slot->init_pidfd);
+        send_report(&jailer->parent, &report, slot->init_pidfd);
     }
     close(slot->init_pidfd);
     slot->init_pidfd = -1;
@@ -211,109 +144,60 @@ static _Noreturn void run_child(const struct jail *jail)
     execute_program(jail, &program);
 }
 
-static void fork_child(struct jailer *jailer, const struct request *request, const int *fds, size_t fd_count)
+static void fork_child(struct jailer *jailer, const struct received *received)
 {
+    const struct request *request = &received->request;
+    const struct parent *parent = &jailer->parent;
     struct slot *slot = &jailer->slots[request->slot];
     if (slot->init == 0 || slot->outcome.kind != NOTICE_READY || slot->child != 0)
-        return report_failure(REPORT_FORK_FAILED, request->slot, STEP_RECEIVE, EBUSY);
+        return report_failure(parent, REPORT_FORK_FAILED, request->slot, STEP_RECEIVE, EBUSY);
     if (request->uid == 0 || request->gid == 0 || request->file_bytes == 0)
-        return report_failure(REPORT_FORK_FAILED, request->slot, STEP_RECEIVE, EINVAL);
+        return report_failure(parent, REPORT_FORK_FAILED, request->slot, STEP_RECEIVE, EINVAL);
 
-    struct jail jail = {
-        .init = fds[0],
-        .control = fds[1],
-        .output = fds[2],
-        .errors = fds[3],
-        .cgroup_count = fd_count - FORK_FIXED_FDS,
-        .uid = request->uid,
-        .gid = request->gid,
-        .file_bytes = request->file_bytes,
-        .landlock_abi = jailer->landlock_abi,
-        .filter = jailer->filter,
-    };
-    memcpy(jail.cgroups, fds + FORK_FIXED_FDS, jail.cgroup_count * sizeof jail.cgroups[0]);
-
+    struct jail jail = jail_of(parent, received);
     if (setns(jail.init, CLONE_NEWPID) != 0)
-        return report_failure(REPORT_FORK_FAILED, request->slot, STEP_SETNS, errno);
+        return report_failure(parent, REPORT_FORK_FAILED, request->slot, STEP_SETNS, errno);
     pid_t child = clone_process(0, NULL);
     if (child == 0)
         run_child(&jail);
     int error = errno;
     /* Back at once: the next PREPARE may not make a pid namespace while children would be born in another one. */
-    if (setns(jailer->self, CLONE_NEWPID) != 0)
-        die("return to the cell's pid namespace");
+    if (setns(parent->self, CLONE_NEWPID) != 0)
+        parent_die(parent, "return to the cell's pid namespace");
     if (child < 0)
-        return report_failure(REPORT_FORK_FAILED, request->slot, STEP_FORK, error);
+        return report_failure(parent, REPORT_FORK_FAILED, request->slot, STEP_FORK, error);
 
     slot->child = child;
     struct report report = {.kind = REPORT_FORKED, .slot = request->slot, .pid = child};
-    send_report(&report, -1);
-}
-
-/* Requests ------------------------------------------------------------------------------------------------- */
-
-static size_t descriptors_of(struct msghdr *message, int *fds)
-{
-    struct cmsghdr *header = CMSG_FIRSTHDR(message);
-    if (header == NULL || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
-        return 0;
-    size_t bytes = header->cmsg_len - CMSG_LEN(0);
-    memcpy(fds, CMSG_DATA(header), bytes);
-    return bytes / sizeof *fds;
+    send_report(parent, &report, -1);
 }
 
 static void handle_request(struct jailer *jailer)
 {
-    struct request request;
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(sizeof(int) * MAX_FDS)];
-    } control;
-    struct iovec packet = {&request, sizeof request};
-    struct msghdr message = {
-        .msg_iov = &packet,
-        .msg_iovlen = 1,
-        .msg_control = control.bytes,
-        .msg_controllen = sizeof control.bytes,
-    };
-
-    ssize_t got = recvmsg(AGENT, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+    struct received received;
+    if (receive_request(&jailer->parent, &received) == 0)
         return;
-    if (got == 0)
-        exit(EXIT_SUCCESS); /* the agent is gone */
-    if (got < 0)
-        die("receive a request");
-    if (got != (ssize_t)sizeof request || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
-        die_of_protocol("a request of the wrong size");
-    if (request.slot >= JAIL_MAX_SLOTS)
-        die_of_protocol("a request for a slot that does not exist");
-
-    int fds[MAX_FDS];
-    size_t fd_count = descriptors_of(&message, fds);
-    if (request.kind == REQUEST_PREPARE && fd_count == 0)
-        prepare(jailer, &request);
-    else if (request.kind == REQUEST_FORK && fd_count > FORK_FIXED_FDS)
-        fork_child(jailer, &request, fds, fd_count);
+    if (received.request.kind == REQUEST_PREPARE && received.fd_count == 0)
+        prepare(jailer, &received.request);
+    else if (received.request.kind == REQUEST_FORK)
+        fork_child(jailer, &received);
     else
-        die_of_protocol("a request of unknown kind or with the wrong descriptors");
-
-    for (size_t i = 0; i < fd_count; i++)
-        close(fds[i]);
+        parent_die_of_protocol(&jailer->parent, "a request of unknown kind or with the wrong descriptors");
+    close_received(&received);
 }
 
 /* Deaths --------------------------------------------------------------------------------------------------- */
 
-static void init_exited(struct slot *slot, uint32_t number, int status, const struct rusage *usage)
+static void init_exited(const struct jailer *jailer, struct slot *slot, uint32_t number, int status, const struct rusage *usage)
 {
     if (slot->readiness >= 0)
-        prepare_answered(slot, number); /* it may have told why, or even have been ready */
+        prepare_answered(jailer, slot, number); /* it may have told why, or even have been ready */
     pid_t init = slot->init;
     slot->init = 0;
     if (slot->outcome.kind == NOTICE_READY)
-        report_exit(REPORT_INIT_EXITED, number, init, status, usage);
+        report_exit(&jailer->parent, REPORT_INIT_EXITED, number, init, status, usage);
     else
-        report_failure(REPORT_PREPARE_FAILED, number, slot->outcome.step, slot->outcome.error);
+        report_failure(&jailer->parent, REPORT_PREPARE_FAILED, number, slot->outcome.step, slot->outcome.error);
 }
 
 static void reap(struct jailer *jailer)
@@ -330,33 +214,15 @@ static void reap(struct jailer *jailer)
             struct slot *slot = &jailer->slots[i];
             if (slot->child == pid) {
                 slot->child = 0;
-                report_exit(REPORT_CHILD_EXITED, i, pid, status, &usage);
+                report_exit(&jailer->parent, REPORT_CHILD_EXITED, i, pid, status, &usage);
             } else if (slot->init == pid) {
-                init_exited(slot, i, status, &usage);
+                init_exited(jailer, slot, i, status, &usage);
             }
         }
     }
 }
 
 /* Start ---------------------------------------------------------------------------------------------------- */
-
-/* A filter that the kernel rejects must be found now and not by the first program. */
-static void try_filter(const struct sock_fprog *filter)
-{
-    pid_t child = clone_process(0, NULL);
-    if (child == 0) {
-        if (forbid_new_privileges() != 0 || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) != 0)
-            _exit(errno);
-        _exit(0);
-    }
-    int status;
-    if (child < 0 || waitpid(child, &status, 0) != child)
-        die("try the seccomp filter");
-    if (status != 0) {
-        errno = WIFEXITED(status) ? WEXITSTATUS(status) : ECANCELED;
-        die("install the seccomp filter");
-    }
-}
 
 /* Children must start with default dispositions, and whoever started the jailer may have ignored some. */
 static void reset_signals(struct jailer *jailer)
@@ -366,49 +232,23 @@ static void reset_signals(struct jailer *jailer)
     static const char defaults[64];
     for (int number = 1; number < NSIG; number++)
         if (syscall(SYS_rt_sigaction, number, defaults, NULL, NSIG / 8) != 0 && number != SIGKILL && number != SIGSTOP)
-            die("reset signals");
+            parent_die(&jailer->parent, "reset signals");
 
     sigset_t deaths;
     sigemptyset(&deaths);
     sigaddset(&deaths, SIGCHLD);
     if (sigprocmask(SIG_SETMASK, &deaths, NULL) != 0)
-        die("block SIGCHLD");
+        parent_die(&jailer->parent, "block SIGCHLD");
     jailer->signals = signalfd(-1, &deaths, SFD_CLOEXEC | SFD_NONBLOCK);
     if (jailer->signals < 0)
-        die("signalfd");
+        parent_die(&jailer->parent, "signalfd");
 }
 
 static void start(struct jailer *jailer, const char *filter)
 {
-    int type;
-    socklen_t size = sizeof type;
-    if (getsockopt(AGENT, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
-        die_of_protocol("descriptor 3 is not the agent's socket");
-    struct timeval limit = {.tv_sec = SEND_LIMIT_SECONDS};
-    if (fcntl(AGENT, F_SETFD, FD_CLOEXEC) != 0 ||
-        setsockopt(AGENT, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0)
-        die("set up the agent's socket");
-    /* Descriptors that come with requests must not land below it (enter.c). */
-    for (int fd = 0; fd < AGENT; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
-            die("open /dev/null");
-    if (syscall(SYS_close_range, AGENT + 1u, ~0u, 0u) != 0)
-        die("close inherited descriptors");
-
-    int count = load_filter(filter, jailer->instructions, BPF_MAXINSNS);
-    if (count < 0)
-        die(filter);
-    jailer->filter = (struct sock_fprog){(unsigned short)count, jailer->instructions};
-    try_filter(&jailer->filter);
-
-    int abi = landlock_abi();
-    if (abi < 0)
-        die("ask for Landlock");
-    jailer->landlock_abi = (uint32_t)abi;
-
-    jailer->self = (int)syscall(SYS_pidfd_open, getpid(), 0);
-    if (jailer->self < 0)
-        die("pidfd_open");
+    parent_start(&jailer->parent, "jailer", filter);
+    if (syscall(SYS_close_range, (unsigned)jailer->parent.self + 1, ~0u, 0u) != 0)
+        parent_die(&jailer->parent, "close inherited descriptors");
     for (size_t i = 0; i < JAIL_MAX_SLOTS; i++)
         jailer->slots[i] = (struct slot){.init_pidfd = -1, .readiness = -1};
     reset_signals(jailer);
@@ -431,7 +271,7 @@ static void serve_once(struct jailer *jailer)
         wait = left > 0 ? (int)left : 0;
     }
     if (poll(polled, sizeof polled / sizeof polled[0], wait) < 0 && errno != EINTR)
-        die("poll");
+        parent_die(&jailer->parent, "poll");
 
     /* Deaths last: an init that answered and died is both. */
     for (uint32_t i = 0; i < JAIL_MAX_SLOTS; i++) {
@@ -439,7 +279,7 @@ static void serve_once(struct jailer *jailer)
         if (slot->readiness < 0)
             continue;
         if (polled[2 + i].revents != 0)
-            prepare_answered(slot, i);
+            prepare_answered(jailer, slot, i);
         else if (now_ms() >= slot->deadline_ms)
             prepare_timed_out(slot);
     }

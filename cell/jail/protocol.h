@@ -30,7 +30,7 @@ enum {
 enum request_kind {
     REQUEST_PREPARE = 1,  /* jailer only: make namespaces and mounts for one execution; no descriptor.          */
     REQUEST_FORK = 2,     /* fork a child into a prepared jail; descriptors: jail init's pidfd, control, stdout,
-                             stderr, then 1..JAIL_MAX_CGROUP_FDS cgroup.procs files, each open for writing.      */
+                             stderr, ending, then 1..JAIL_MAX_CGROUP_FDS cgroup.procs files open for writing.    */
 };
 
 struct request {
@@ -51,6 +51,7 @@ enum report_kind {
     REPORT_FORK_FAILED,      /* step, error                                                                   */
     REPORT_CHILD_EXITED,     /* pid, wait_status, rusage                                                      */
     REPORT_INIT_EXITED,      /* pid, wait_status: the jail's pid namespace is empty and gone                  */
+    REPORT_WARM,             /* zygote only, once, first: everything is imported; FORK may come               */
 };
 
 struct report {
@@ -99,6 +100,19 @@ struct start_file {
 };
 
 #define START_MAGIC 0x594c464du /* "MFLY" */
+
+/*
+ * The ending: a memory file of one page for each child of a zygote, which maps it shared. A program that has ended says so
+ * here and closes its descriptors, so that the agent, which sees the pipes' end, need not wait until the kernel has
+ * taken its memory apart. It is the child's own word: user code can write here, too, and so choose its exit code and
+ * stop being served, which it may anyway.
+ */
+struct ending {
+    uint32_t done;              /* ENDING_DONE, written last                                  */
+    uint32_t exit_code;         /* 0..255                                                     */
+};
+
+#define ENDING_DONE 0x454e4f44u /* "DONE" */
 
 /* Where preparing or entering a jail failed; names in JailerProtocol.cs. */
 enum jail_step {

@@ -134,6 +134,8 @@ void receive_program(const struct jail *jail, struct program *program)
         jail_fail(jail, STEP_RECEIVE, errno);
     read_fully(jail, bytes, start.total_bytes);
     struct block block = {bytes, bytes + start.total_bytes};
+    program->block = bytes;
+    program->block_bytes = start.total_bytes;
 
     for (uint32_t i = 0; i < start.argc; i++)
         program->arguments[i] = take_string(jail, &block);

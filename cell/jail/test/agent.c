@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -127,14 +128,17 @@ int prepare(const struct jailer *jailer, struct execution *execution, uint32_t s
 
 void send_fork(const struct jailer *jailer, struct execution *execution, const struct request *request)
 {
-    int control[2], output[2], errors[2], fds[4 + JAIL_MAX_CGROUP_FDS];
+    int control[2], output[2], errors[2], fds[5 + JAIL_MAX_CGROUP_FDS];
     must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control));
     must(pipe2(output, O_CLOEXEC));
     must(pipe2(errors, O_CLOEXEC));
-    fds[0] = execution->init_pidfd, fds[1] = control[1], fds[2] = output[1], fds[3] = errors[1];
-    memcpy(fds + 4, cgroup_fds, sizeof cgroup_fds);
-    send_packet(jailer, request, sizeof *request, fds, 4 + cgroup_count);
-    close(control[1]), close(output[1]), close(errors[1]);
+    int ending = memfd_create("ending", MFD_CLOEXEC);
+    must(ending);
+    must(ftruncate(ending, sizeof(struct ending)));
+    fds[0] = execution->init_pidfd, fds[1] = control[1], fds[2] = output[1], fds[3] = errors[1], fds[4] = ending;
+    memcpy(fds + 5, cgroup_fds, sizeof cgroup_fds);
+    send_packet(jailer, request, sizeof *request, fds, 5 + cgroup_count);
+    close(control[1]), close(output[1]), close(errors[1]), close(ending);
     execution->control = control[0], execution->output = output[0], execution->errors = errors[0];
 }
 
