@@ -31,14 +31,27 @@ internal sealed class JailPool
     private readonly ICgroupTree _cgroups;
     private readonly IJailParent _jailer;
     private readonly Action<string> _onBroken;
-    private readonly Jail?[] _jails = new Jail?[Places];
-    private readonly SpareKind?[] _kindOf = new SpareKind?[Places];
+    private readonly Place[] _places = new Place[Places];
     private readonly Stack<int> _freePlaces = new(Enumerable.Range(0, Places).Reverse());
     private readonly JailEvents _events;
     private readonly bool _topsUpAtOnce;
     private ulong _generation;
     private bool _topUpIsDue;
     private bool _shrinkIsDue;
+
+    private enum Use
+    {
+        Preparing,
+        Spare,
+        Taken,
+    }
+
+    private struct Place
+    {
+        public Jail? Jail;
+        public SpareKind Kind;
+        public Use Use;
+    }
 
     /// <param name="loop">Calls back.</param>
     /// <param name="cgroups">Where executions' groups are made.</param>
@@ -111,7 +124,7 @@ internal sealed class JailPool
     /// <summary>Takes the jailer's report, or a zygote's, to the jail that it is about.</summary>
     public void OnReport(IJailParent from, Report report, SafeFileHandle? descriptor)
     {
-        if (report.Slot < Places && _jails[report.Slot] is { } jail && (from == jail.Parent || from == _jailer))
+        if (report.Slot < Places && _places[report.Slot].Jail is { } jail && (from == jail.Parent || from == _jailer))
         {
             jail.OnReport(report, descriptor);
             return;
@@ -124,7 +137,7 @@ internal sealed class JailPool
     /// <summary>A zygote is gone, and its children with it.</summary>
     public void OnParentLost(IJailParent parent, string why)
     {
-        foreach (var jail in _jails.Where(jail => jail?.Parent == parent).ToArray()) jail!.OnParentLost(why);
+        foreach (var place in _places.Where(place => place.Jail?.Parent == parent).ToArray()) place.Jail!.OnParentLost(why);
     }
 
     private void ParentChanged(SpareKind kind)
@@ -141,6 +154,7 @@ internal sealed class JailPool
     private void Grant(Jail jail, JailWait wait)
     {
         Used++;
+        _places[jail.Slot].Use = Use.Taken;
         wait.Grant(jail);
     }
 
@@ -182,7 +196,7 @@ internal sealed class JailPool
     private void Prepare(SpareKind kind)
     {
         if (kind.IsPaused) return;
-        while (kind.Lacks > 0 && kind.CanFork)
+        while (kind.Lacks(Slots - Used) > 0 && kind.CanFork)
         {
             if (_freePlaces.Count == 0)
             {
@@ -200,8 +214,8 @@ internal sealed class JailPool
         try
         {
             kind.Preparing++;
-            _kindOf[place] = kind;
-            _jails[place] = new Jail(_loop, _jailer, kind.NextParent, _cgroups, (uint)place, _generation++, Limits, _events);
+            _places[place] = new Place { Kind = kind };
+            _places[place].Jail = new Jail(_loop, _jailer, kind.NextParent, _cgroups, (uint)place, _generation++, Limits, _events);
             return true;
         }
         catch (IOException e)
@@ -216,9 +230,11 @@ internal sealed class JailPool
 
     private void BecameReady(Jail jail)
     {
-        var kind = _kindOf[jail.Slot]!;
+        ref var place = ref _places[jail.Slot];
+        var kind = place.Kind;
         kind.Preparing--;
         kind.HasWorked();
+        place.Use = Use.Spare;
         if (kind.NextWaiting() is { } wait) Grant(jail, wait);
         else kind.Add(jail);
     }
@@ -226,15 +242,15 @@ internal sealed class JailPool
     private void BecameGone(Jail jail)
     {
         var place = (int)jail.Slot;
-        var kind = _kindOf[place]!;
-        _jails[place] = null;
+        var (kind, use) = (_places[place].Kind, _places[place].Use);
+        _places[place] = default;
         _freePlaces.Push(place);
-        if (jail.WasUsed) Used--;
-        else if (!kind.Remove(jail)) kind.Preparing--;
+        if (use == Use.Taken) Used--;
+        else if (use == Use.Spare) kind.Remove(jail);
+        else kind.Preparing--;
 
         if (!jail.WasUsed && !jail.WasEvicted) Failed(jail.FailedInPreparing ? Cold : kind, place, jail.Failure ?? "it was released without a program");
-        if (Used == 0) TopUp();
-        else if (Waiting > 0) TopUp();
+        if (Used == 0 || Waiting > 0) TopUp();
     }
 
     // Of the cold path, which is the last: too many failures in a row break the cell. A warm kind's are its keeper's business, which are told by

@@ -63,8 +63,8 @@ internal sealed class SpareKind
     /// <summary>Spares that could take a program now.</summary>
     public int Ready => _ready.Count(jail => jail.Phase == JailPhase.Ready);
 
-    /// <summary>How many more jails are to be prepared.</summary>
-    public int Lacks => Target + Waiting.Count - Ready - Preparing;
+    /// <summary>How many more jails are to be prepared, when so many slots are free: more spares could not be used.</summary>
+    public int Lacks(int freeSlots) => Math.Max(Math.Min(Target, freeSlots), Waiting.Count) - Ready - Preparing;
 
     /// <summary>Whether demand has made it keep more than the least.</summary>
     public bool IsLarge => Target > _least;
@@ -92,8 +92,7 @@ internal sealed class SpareKind
 
     public void Add(Jail jail) => _ready.Add(jail);
 
-    /// <summary>Takes a jail off the list; false if it was not on it.</summary>
-    public bool Remove(Jail jail) => _ready.Remove(jail);
+    public void Remove(Jail jail) => _ready.Remove(jail);
 
     /// <summary>The spare that has waited longest: its setting up has left its CPU quota longest ago.</summary>
     public Jail? TryTake()
