@@ -1,0 +1,158 @@
+"""Makes a warm interpreter look like one that has just been started with `python3 main.py` in /sandbox.
+
+What can be done once is done in the zygote (settle); what must differ from child to child, in the child (prepare), before it says
+that it is ready; what depends on the program, after it came (take_over, tick).
+"""
+
+import gc
+import io
+import os
+import sys
+import time
+
+import sources
+
+DIRECTORY = "/sandbox"
+FILE = DIRECTORY + "/main.py"
+ARGUMENTS = ["main.py"]
+COMMAND = ["/usr/bin/python3", "main.py"]
+
+
+def functions(home, pristine, loaded):
+    """What native code calls: settle, prepare, take_over, tick or None, forget_modules."""
+    tick = _tick if "logging" in loaded else None
+    return lambda: _settle(home, pristine, loaded), _prepare, _take_over, tick, _forget_modules
+
+
+# In the zygote ----------------------------------------------------------------------------------------------------
+
+
+def _settle(home, pristine, loaded):
+    sys.excepthook = sys.__excepthook__
+    sys.argv = list(ARGUMENTS)
+    sys.orig_argv = list(COMMAND)
+    sys.path[0] = DIRECTORY
+    _forget_driver(home, loaded)
+    _renew_streams()
+    _renew_main(pristine)
+    sources.find()
+    global _last_module  # of those that were there before a program's own
+    _last_module = next(reversed(sys.modules))
+    gc.collect()
+    gc.freeze()
+
+
+def _forget_driver(home, loaded):
+    for name in set(sys.modules) - loaded | {"warm"}:
+        del sys.modules[name]
+    for path in list(sys.path_importer_cache):
+        if path.startswith(home):
+            del sys.path_importer_cache[path]
+    # The interpreter asks whether a program is an archive; it is not.
+    sys.path_importer_cache[FILE] = None
+
+
+def _renew_main(pristine):
+    """A module, since native code still holds the frame of the old one."""
+    main = type(sys)("__main__")
+    main.__dict__.clear()
+    main.__dict__.update(pristine)
+    main.__file__ = FILE
+    main.__loader__ = type(pristine["__loader__"])("__main__", FILE)
+    if "__annotations__" in pristine:
+        main.__annotations__ = {}
+    sys.modules["__main__"] = main
+
+
+def _renew_streams():
+    """Streams remember whether their file can be sought. The zygote's may be a log, a program's are pipes."""
+    reader, writer = os.pipe()
+    for descriptor, name in (1, "stdout"), (2, "stderr"):
+        kept = os.dup(descriptor)
+        os.dup2(writer, descriptor)
+        stream = _stream_like(getattr(sys, name), descriptor)
+        os.dup2(kept, descriptor)
+        os.close(kept)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    os.close(reader)
+    os.close(writer)
+
+
+def _stream_like(old, descriptor):
+    """As CPython's create_stdio makes it."""
+    old.flush()
+    buffer = io.open(descriptor, "wb", closefd=False)
+    buffer.raw.name = old.name
+    stream = io.TextIOWrapper(buffer, old.encoding, old.errors, "\n", old.line_buffering, old.write_through)
+    stream.mode = old.mode
+    return stream
+
+
+# In a child -------------------------------------------------------------------------------------------------------
+
+# Pages that a program's first steps write to are copied now and not while somebody waits.
+_FIRST_STEPS = compile(
+    """
+import sys
+class C:
+    def __init__(self, a, *b, **c):
+        self.a = a
+def f(n):
+    return [str(i) for i in range(n) if i % 2] or {}
+try:
+    g = {k: f"{k!r:>9}" for k in (1, 2.5, "x")}
+    C(f(20), *g, **{"d": sorted(g.items(), key=str)})
+    raise ValueError(len(g))
+except ValueError as e:
+    print(str(e), 1, 2.5, file=out)
+    out.flush()
+sys.stdout.write("")
+sys.stderr.write("")
+""",
+    FILE,
+    "exec",
+)
+
+
+def _prepare():
+    sources.renew()
+    if threading := sys.modules.get("threading"):
+        threading.main_thread()._set_native_id()
+    if process := sys.modules.get("multiprocessing.process"):
+        process.current_process().authkey = os.urandom(32)
+    exec(_FIRST_STEPS, {"out": io.TextIOWrapper(io.BufferedWriter(io.BytesIO()), "utf-8")})
+
+
+def _take_over(arguments, environment):
+    sys.orig_argv = [os.fsdecode(argument) for argument in arguments]
+    sys.argv = sys.orig_argv[1:]
+    os.environ.clear()
+    for entry in environment:
+        name, _, value = entry.partition(b"=")
+        os.environb[name] = value
+    time.tzset()
+
+
+def _tick():
+    """The clock that log records' relativeCreated counts from."""
+    logging = sys.modules["logging"]
+    logging._startTime = time.time_ns() if isinstance(logging._startTime, int) else time.time()
+
+
+def _forget_modules():
+    """As the interpreter's finalize_modules: what sys holds of the program, then its modules, then what only holds itself."""
+    for name in "last_exc", "last_type", "last_value", "last_traceback":
+        if hasattr(sys, name):
+            setattr(sys, name, None)
+    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
+    own = ["__main__"]
+    for name in reversed(sys.modules):
+        if name == _last_module:
+            break
+        file = getattr(sys.modules[name], "__file__", None)
+        if file is None or file.startswith((DIRECTORY + "/", "/tmp/")):
+            own.insert(1, name)
+    for name in own:
+        sys.modules[name] = None
+    gc.collect()
