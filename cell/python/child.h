@@ -35,7 +35,7 @@ void find_interpreter(void);
 struct outcome run_program(PyObject *globals);
 
 /* ending.c: what follows the program. The first, before any fork, keeps what it will call. */
-void keep_for_ending(PyObject *forget_modules);
+void keep_for_ending(PyObject *own_modules);
 /* In the child, while its program's files are at hand. */
 void plan_ending(const struct program *program);
 _Noreturn void end_program(struct zygote_child *child, struct outcome outcome);

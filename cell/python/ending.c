@@ -22,7 +22,7 @@ enum { EXIT_FLUSH_FAILED = 120 }; /* CPython's */
 
 static pid_t own_pid;
 static int has_destructors;
-static PyObject *run_atexit, *count_threads, *forget_modules;
+static PyObject *run_atexit, *count_threads, *own_modules;
 
 static PyObject *attribute_of(const char *module, const char *name)
 {
@@ -34,12 +34,12 @@ static PyObject *attribute_of(const char *module, const char *name)
     return attribute;
 }
 
-void keep_for_ending(PyObject *forget)
+void keep_for_ending(PyObject *own)
 {
     run_atexit = attribute_of("atexit", "_run_exitfuncs");
     count_threads = attribute_of("_thread", "_count");
-    Py_INCREF(forget);
-    forget_modules = forget;
+    Py_INCREF(own);
+    own_modules = own;
 }
 
 /* A word in any of the program's files, even in a comment, is enough: the way that it leads to is only slower. */
@@ -111,14 +111,40 @@ static int flush_streams(void)
     return flush("stdout") == 0 && flush("stderr") == 0 ? 0 : -1;
 }
 
+/*
+ * As finalize_modules: what sys holds of the program, then its modules, then what only holds itself. From C, since what
+ * this destroys may warn, and would name the frame that it was destroyed in.
+ */
+static int forget_program(void)
+{
+    static const char *const last[] = {"last_exc", "last_type", "last_value", "last_traceback"};
+    static const char *const streams[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+    for (size_t i = 0; i < sizeof last / sizeof last[0]; i++)
+        if (PySys_GetObject(last[i]) != NULL)
+            PySys_SetObject(last[i], Py_None);
+    for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++)
+        PySys_SetObject(streams[i][0], PySys_GetObject(streams[i][1]));
+
+    PyObject *names = PyObject_CallObject(own_modules, NULL);
+    for (Py_ssize_t i = 0; names != NULL && i < PyList_Size(names); i++)
+        if (PyDict_SetItem(PyImport_GetModuleDict(), PyList_GetItem(names, i), Py_None) != 0)
+            Py_CLEAR(names);
+    PyErr_Clear();
+    if (names == NULL)
+        return -1;
+    Py_DECREF(names);
+    PyGC_Enable(); /* a program may have turned it off; without, the next does nothing */
+    PyGC_Collect();
+    return 0;
+}
+
 static int end_cheaply(void)
 {
     if (has_other_threads() || shut_down_threading() != 0 || call(run_atexit) != 0 || has_other_threads())
         return -1;
     if (flush_streams() != 0)
         return -1;
-    /* No way back from here: the rest reports by itself what goes wrong in it. */
-    if (call(forget_modules) != 0)
+    if (forget_program() != 0)
         return -1;
     return flush_streams();
 }

@@ -4,6 +4,7 @@ What can be done once is done in the zygote (settle); what must differ from chil
 that it is ready; what depends on the program, after it came (take_over, tick).
 """
 
+import _signal
 import gc
 import io
 import os
@@ -19,22 +20,22 @@ COMMAND = ["/usr/bin/python3", "main.py"]
 
 
 def functions(home, pristine, loaded):
-    """What native code calls: settle, prepare, take_over, tick or None, forget_modules."""
+    """What native code calls: settle, prepare, take_over, tick or None, own_modules."""
     tick = _tick if "logging" in loaded else None
-    return lambda: _settle(home, pristine, loaded), _prepare, _take_over, tick, _forget_modules
+    return lambda: _settle(home, loaded), lambda: _prepare(pristine), _take_over, tick, _own_modules
 
 
 # In the zygote ----------------------------------------------------------------------------------------------------
 
 
-def _settle(home, pristine, loaded):
+def _settle(home, loaded):
     sys.excepthook = sys.__excepthook__
     sys.argv = list(ARGUMENTS)
     sys.orig_argv = list(COMMAND)
     sys.path[0] = DIRECTORY
     _forget_driver(home, loaded)
+    _renew_signals()
     _renew_streams()
-    _renew_main(pristine)
     sources.find()
     global _last_module  # of those that were there before a program's own
     _last_module = next(reversed(sys.modules))
@@ -52,16 +53,12 @@ def _forget_driver(home, loaded):
     sys.path_importer_cache[FILE] = None
 
 
-def _renew_main(pristine):
-    """A module, since native code still holds the frame of the old one."""
-    main = type(sys)("__main__")
-    main.__dict__.clear()
-    main.__dict__.update(pristine)
-    main.__file__ = FILE
-    main.__loader__ = type(pristine["__loader__"])("__main__", FILE)
-    if "__annotations__" in pristine:
-        main.__annotations__ = {}
-    sys.modules["__main__"] = main
+def _renew_signals():
+    """What the zygote's own parent ignored is not for programs to ignore."""
+    for number in _signal.valid_signals():
+        if _signal.getsignal(number) == _signal.SIG_IGN and number not in (_signal.SIGPIPE, _signal.SIGXFSZ):
+            _signal.signal(number, _signal.SIG_DFL)
+    _signal.signal(_signal.SIGINT, _signal.default_int_handler)
 
 
 def _renew_streams():
@@ -115,13 +112,26 @@ sys.stderr.write("")
 )
 
 
-def _prepare():
+def _prepare(pristine):
+    _renew_main(pristine)
     sources.renew()
     if threading := sys.modules.get("threading"):
         threading.main_thread()._set_native_id()
     if process := sys.modules.get("multiprocessing.process"):
         process.current_process().authkey = os.urandom(32)
     exec(_FIRST_STEPS, {"out": io.TextIOWrapper(io.BufferedWriter(io.BytesIO()), "utf-8")})
+
+
+def _renew_main(pristine):
+    """A new module: native code still holds the old one's frame. Not in the zygote: what is frozen there is never collected."""
+    main = type(sys)("__main__")
+    main.__dict__.clear()
+    main.__dict__.update(pristine)
+    main.__file__ = FILE
+    main.__loader__ = type(pristine["__loader__"])("__main__", FILE)
+    if "__annotations__" in pristine:
+        main.__annotations__ = {}
+    sys.modules["__main__"] = main
 
 
 def _take_over(arguments, environment):
@@ -140,19 +150,13 @@ def _tick():
     logging._startTime = time.time_ns() if isinstance(logging._startTime, int) else time.time()
 
 
-def _forget_modules():
-    """As the interpreter's finalize_modules: what sys holds of the program, then its modules, then what only holds itself."""
-    for name in "last_exc", "last_type", "last_value", "last_traceback":
-        if hasattr(sys, name):
-            setattr(sys, name, None)
-    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
-    own = ["__main__"]
+def _own_modules():
+    """The program's: __main__, then what it imported from where it can write."""
+    own = []
     for name in reversed(sys.modules):
         if name == _last_module:
             break
         file = getattr(sys.modules[name], "__file__", None)
         if file is None or file.startswith((DIRECTORY + "/", "/tmp/")):
-            own.insert(1, name)
-    for name in own:
-        sys.modules[name] = None
-    gc.collect()
+            own.append(name)
+    return ["__main__", *reversed(own)]

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char filter[] = "/mayfly/seccomp.bpf";
@@ -104,22 +105,20 @@ static void require_one_thread(void)
         die("a library started a thread (an unset OPENBLAS_NUM_THREADS?): it cannot be forked");
 }
 
-/* CPython ignores SIGPIPE and SIGXFSZ. Any other signal that whoever started us ignored would stay ignored in programs. */
-static void require_plain_signals(void)
+/*
+ * Children start with nothing blocked and nothing ignored, whatever whoever started us did; fresh.py does the same for the signals that
+ * the interpreter knows. libc keeps 32 and 33 to itself, and they too can be inherited as ignored.
+ */
+static void reset_signals(void)
 {
-    for (int number = 1; number < SIGRTMIN; number++) {
-        struct sigaction action;
-        if (number == SIGPIPE || number == SIGXFSZ || sigaction(number, NULL, &action) != 0)
-            continue;
-        if (action.sa_handler == SIG_IGN) {
-            fprintf(stderr, ZYGOTE_NAME ": signal %d was ignored when it was started\n", number);
-            die("start it with default signal dispositions");
-        }
-    }
+    static const char defaults[64];
     sigset_t none;
     sigemptyset(&none);
     if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)
         die("unblock signals");
+    for (int number = 32; number <= 33; number++)
+        if (syscall(SYS_rt_sigaction, number, defaults, NULL, NSIG / 8) != 0)
+            die("reset signals");
 }
 
 /* Of the exception that brought us here and its frames nothing may be found later. */
@@ -141,7 +140,7 @@ static PyObject *serve(PyObject *self, PyObject *arguments)
     if (settle == NULL)
         die("keep() was not called");
     require_one_thread();
-    require_plain_signals();
+    reset_signals();
     find_interpreter();
     forget_exception(arguments);
     if (call(settle, PyTuple_New(0)) != 0)
@@ -151,15 +150,15 @@ static PyObject *serve(PyObject *self, PyObject *arguments)
     live(&child);
 }
 
-/* keep(settle, prepare, take_over, tick, forget_modules) */
+/* keep(settle, prepare, take_over, tick, own_modules) */
 static PyObject *keep(PyObject *self, PyObject *arguments)
 {
-    PyObject *forget_modules;
+    PyObject *own_modules;
     (void)self;
-    if (!PyArg_ParseTuple(arguments, "OOOOO", &settle, &prepare, &take_over, &tick, &forget_modules))
+    if (!PyArg_ParseTuple(arguments, "OOOOO", &settle, &prepare, &take_over, &tick, &own_modules))
         return NULL;
     Py_INCREF(settle), Py_INCREF(prepare), Py_INCREF(take_over), Py_INCREF(tick);
-    keep_for_ending(forget_modules);
+    keep_for_ending(own_modules);
     Py_INCREF(Py_None);
     return Py_None;
 }

@@ -47,9 +47,10 @@ class Parent:
 
         def hand_over():
             os.dup2(theirs.fileno(), 3)
-            # What Python ignores, an execution must not inherit.
-            for number in signal.SIGPIPE, signal.SIGXFSZ:
-                signal.signal(number, signal.SIG_DFL)
+            # As bad as it can be: the jailer and zygotes put it right.
+            for number in signal.SIGHUP, signal.SIGINT, signal.SIGUSR1, signal.SIGRTMIN:
+                signal.signal(number, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
 
         self.process = subprocess.Popen(command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=2,
                                         pass_fds=[3], preexec_fn=hand_over)

@@ -22,10 +22,10 @@ import numpy, random, sympy, uuid
 from sympy.core.random import rng, _assumptions_rng
 print(random.random())
 print(numpy.random.random(), numpy.random.default_rng().random())
-print(numpy.random.get_state()[1][:3])
+print(numpy.random.get_state()[1][5])
 print(rng.random())
 print(_assumptions_rng.random())
-print(sympy.srepr(sympy.Dummy("x")))
+print(sympy.Dummy("x").dummy_index)
 print(uuid.uuid4())
 """,
 }
@@ -48,8 +48,7 @@ def random_sources(jailer, tier):
             count += 1
             for position, column in enumerate(zip(*(value.split(b" ") for value in values))):
                 least = CHILDREN - 5 if (name, number) in FEW_VALUES else CHILDREN
-                # Words of the text around the values are the same each time.
-                if len(set(column)) < least and not (len(set(column)) == 1 and column[0].isalpha()):
+                if len(set(column)) < least:
                     wrong += f"  {name}, line {number}, column {position}: {len(set(column))} values: {column[0]!r}\n"
         if count != code.count("print("):
             wrong += f"  {name}: {count} lines\n"

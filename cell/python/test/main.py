@@ -1,8 +1,9 @@
 """The zygote's tests, run by cell.sh as PID 1 of a cell. Arguments: names of programs or checks; none: all."""
 
 import ctypes
-import os
+import difflib
 import pathlib
+import re
 import sys
 
 MNT_DETACH, PR_CAPBSET_DROP, LAST_CAPABILITY = 2, 24, 40
@@ -31,8 +32,14 @@ def report(name, difference):
         failed.append(name)
 
 
-def difference(names, cold, warm):
-    return "".join(f"  {name}\n    cold {a!r}\n    warm {b!r}\n" for name, a, b in zip(names, cold, warm) if a != b)
+def difference(cold, warm):
+    """Line by line. Addresses are every process's own."""
+    def lines(result):
+        output, errors, exit_code = result
+        text = [f"out {line!r}" for line in output.splitlines(True)] + [f"err {line!r}" for line in errors.splitlines(True)]
+        return [re.sub("0x[0-9a-f]{6,}", "0x…", line) for line in text] + [f"exit code {exit_code}"]
+
+    return "".join(f"  {line}\n" for line in difflib.unified_diff(lines(cold), lines(warm), "cold", "warm", lineterm="", n=0))
 
 
 def compare(jailer, parent, path):
@@ -45,7 +52,7 @@ def compare(jailer, parent, path):
         child.start(files, stdin)
         results.append(child.collect())
     empty = not any(results[0][:2]) and "  prints nothing, cold\n" * ("silent" not in path.stem)
-    return difference(("stdout", "stderr", "exit code"), *results) or empty
+    return difference(*results) or empty
 
 
 def main(wanted):

@@ -1,6 +1,6 @@
 import threading
 import time
-print(threading.current_thread(), threading.main_thread().native_id == threading.get_native_id(), threading.active_count())
+print(threading.current_thread().name, threading.current_thread().daemon, threading.main_thread().native_id == threading.get_native_id(), threading.active_count())
 def work(name):
     time.sleep(0.05)
     print(name, threading.current_thread().name)
