@@ -31,11 +31,16 @@ struct outcome {
 };
 
 void find_interpreter(void);
+void keep_for_program(PyObject *lend_traceback);
+/* Runs this text as the program will be run. 0, or -1 with an exception. */
+int rehearse_program(PyObject *text);
 /* Globals are those of the module __main__. */
 struct outcome run_program(PyObject *globals);
 
 /* ending.c: what follows the program. The first, before any fork, keeps what it will call. */
 void keep_for_ending(PyObject *own_modules);
+/* Touches what the end of a program touches. */
+void rehearse_ending(void);
 /* In the child, while its program's files are at hand. */
 void plan_ending(const struct program *program);
 _Noreturn void end_program(struct zygote_child *child, struct outcome outcome);

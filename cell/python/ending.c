@@ -149,6 +149,16 @@ static int end_cheaply(void)
     return flush_streams();
 }
 
+void rehearse_ending(void)
+{
+    has_other_threads();
+    flush_streams();
+    PyObject *names = PyObject_CallObject(own_modules, NULL);
+    Py_XDECREF(names);
+    PyErr_Clear();
+    PyGC_Collect();
+}
+
 /* SIGINT's own exit status, for whoever waits: a shell tells it from an exit code. */
 static void die_of_interrupt(void)
 {

@@ -20,9 +20,16 @@ COMMAND = ["/usr/bin/python3", "main.py"]
 
 
 def functions(home, pristine, loaded):
-    """What native code calls: settle, prepare, take_over, tick or None, own_modules."""
+    """What native code calls: settle, prepare, take_over, tick or None, own_modules, lend_traceback; and the programs that it runs before: in the
+    zygote (rehearsal.py), and in each child."""
+    with open(home + "/rehearsal.py", "rb") as file:
+        rehearsal = file.read()
     tick = _tick if "logging" in loaded else None
-    return lambda: _settle(home, loaded), lambda: _prepare(pristine), _take_over, tick, _own_modules
+    return lambda: _settle(home, loaded), lambda: _prepare(pristine), _take_over, tick, _own_modules, _lend_traceback, rehearsal, _FIRST_STEP
+
+
+# What the zygote has imported and hides from programs: for printing tracebacks.
+_lent = {}
 
 
 # In the zygote ----------------------------------------------------------------------------------------------------
@@ -44,10 +51,22 @@ def _settle(home, loaded):
 
 
 def _forget_driver(home, loaded):
-    for name in set(sys.modules) - loaded | {"warm"}:
-        del sys.modules[name]
+    # To print an uncaught exception the interpreter imports this, and a dozen modules with it: ten times what a small program costs.
+    searched = set(sys.path_importer_cache)
+    import linecache
+    import traceback
+
+    try:
+        raise ValueError
+    except ValueError as error:
+        traceback.print_exception(error, file=io.StringIO())  # it has first uses, too
+    linecache.clearcache()
+    for name in [name for name in sys.modules if name not in loaded or name == "warm"]:
+        module = sys.modules.pop(name)
+        if not (getattr(module, "__file__", None) or "").startswith(home):
+            _lent[name] = module
     for path in list(sys.path_importer_cache):
-        if path.startswith(home):
+        if path.startswith(home) or path not in searched or path == DIRECTORY:
             del sys.path_importer_cache[path]
     # The interpreter asks whether a program is an archive; it is not.
     sys.path_importer_cache[FILE] = None
@@ -88,28 +107,10 @@ def _stream_like(old, descriptor):
 
 # In a child -------------------------------------------------------------------------------------------------------
 
-# Pages that a program's first steps write to are copied now and not while somebody waits.
-_FIRST_STEPS = compile(
-    """
-import sys
-class C:
-    def __init__(self, a, *b, **c):
-        self.a = a
-def f(n):
-    return [str(i) for i in range(n) if i % 2] or {}
-try:
-    g = {k: f"{k!r:>9}" for k in (1, 2.5, "x")}
-    C(f(20), *g, **{"d": sorted(g.items(), key=str)})
-    raise ValueError(len(g))
-except ValueError as e:
-    print(str(e), 1, 2.5, file=out)
-    out.flush()
-sys.stdout.write("")
-sys.stderr.write("")
-""",
-    FILE,
-    "exec",
-)
+# The pages that every program writes to are copied now and not while somebody waits. More than this costs more than it saves: programs
+# differ, and a page that one of them does not need is copied for nothing.
+_FIRST_STEP = b'print("", end="")\n'
+_nowhere = io.TextIOWrapper(io.BufferedWriter(io.BytesIO()), "utf-8", line_buffering=True)
 
 
 def _prepare(pristine):
@@ -119,7 +120,7 @@ def _prepare(pristine):
         threading.main_thread()._set_native_id()
     if process := sys.modules.get("multiprocessing.process"):
         process.current_process().authkey = os.urandom(32)
-    exec(_FIRST_STEPS, {"out": io.TextIOWrapper(io.BufferedWriter(io.BytesIO()), "utf-8")})
+    print(1, file=_nowhere)
 
 
 def _renew_main(pristine):
@@ -148,6 +149,13 @@ def _tick():
     """The clock that log records' relativeCreated counts from."""
     logging = sys.modules["logging"]
     logging._startTime = time.time_ns() if isinstance(logging._startTime, int) else time.time()
+
+
+def _lend_traceback():
+    """Before an uncaught exception is printed. Not if the program uses these modules: what it put there must show."""
+    if sys.excepthook is sys.__excepthook__ and "traceback" not in sys.modules and "linecache" not in sys.modules:
+        for name, module in _lent.items():
+            sys.modules.setdefault(name, module)
 
 
 def _own_modules():

@@ -18,6 +18,8 @@ static PyObject *settle;       /* settle(): in the zygote, when nothing more is 
 static PyObject *prepare;      /* prepare(): in a child, before READY                                        */
 static PyObject *take_over;    /* take_over(arguments, environment): in a child, where they are not the usual */
 static PyObject *tick;         /* None, or tick(): in a child, what must be as young as its program          */
+static PyObject *rehearsal;    /* a program for the zygote                                                   */
+static PyObject *first_step;   /* a program for each child, before its own                                   */
 
 _Noreturn void die(const char *what)
 {
@@ -87,6 +89,8 @@ static int take_program(const struct program *program)
 static _Noreturn void live(struct zygote_child *child)
 {
     must(child, call(prepare, PyTuple_New(0)));
+    must(child, rehearse_program(first_step));
+    rehearse_ending();
     PyObject *globals = PyModule_GetDict(PyImport_AddModule("__main__"));
     zygote_await(child);
     plan_ending(&child->program);
@@ -143,21 +147,24 @@ static PyObject *serve(PyObject *self, PyObject *arguments)
     reset_signals();
     find_interpreter();
     forget_exception(arguments);
-    if (call(settle, PyTuple_New(0)) != 0)
+    if (rehearse_program(rehearsal) != 0 || call(settle, PyTuple_New(0)) != 0)
         die("settle");
     use_huge_pages();
     zygote_serve(ZYGOTE_NAME, filter, &child);
     live(&child);
 }
 
-/* keep(settle, prepare, take_over, tick, own_modules) */
+/* keep(settle, prepare, take_over, tick, own_modules, lend_traceback, rehearsal, first_step) */
 static PyObject *keep(PyObject *self, PyObject *arguments)
 {
-    PyObject *own_modules;
+    PyObject *own_modules, *lend_traceback;
     (void)self;
-    if (!PyArg_ParseTuple(arguments, "OOOOO", &settle, &prepare, &take_over, &tick, &own_modules))
+    if (!PyArg_ParseTuple(arguments, "OOOOOOSS", &settle, &prepare, &take_over, &tick, &own_modules, &lend_traceback, &rehearsal,
+                          &first_step))
         return NULL;
     Py_INCREF(settle), Py_INCREF(prepare), Py_INCREF(take_over), Py_INCREF(tick);
+    Py_INCREF(rehearsal), Py_INCREF(first_step);
+    keep_for_program(lend_traceback);
     keep_for_ending(own_modules);
     Py_INCREF(Py_None);
     return Py_None;

@@ -8,6 +8,8 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static const char path[] = "/sandbox/main.py";
 
@@ -23,6 +25,34 @@ void find_interpreter(void)
     run_file = (run_file_function *)dlsym(RTLD_DEFAULT, "PyRun_FileExFlags");
     if (run_file == NULL)
         die("this interpreter does not export PyRun_FileExFlags: it is no CPython that can be served from");
+}
+
+static PyObject *lend_traceback;
+
+void keep_for_program(PyObject *lend)
+{
+    Py_INCREF(lend);
+    lend_traceback = lend;
+}
+
+/* From a file that is no file of the jail. */
+int rehearse_program(PyObject *bytes)
+{
+    char *text;
+    Py_ssize_t size;
+    PyObject *globals = PyDict_New();
+    if (globals == NULL || PyBytes_AsStringAndSize(bytes, &text, &size) != 0)
+        return -1;
+    int memory = memfd_create("rehearsal", MFD_CLOEXEC);
+    FILE *file = memory >= 0 ? fdopen(memory, "r+") : NULL;
+    if (file == NULL || write(memory, text, (size_t)size) != size || lseek(memory, 0, SEEK_SET) != 0) {
+        PyErr_SetFromErrno(PyExc_OSError);
+        return -1;
+    }
+    PyObject *result = run_file(file, path, FILE_INPUT, globals, globals, 1, NULL);
+    Py_XDECREF(result);
+    Py_DECREF(globals);
+    return result != NULL ? 0 : -1;
 }
 
 /* What print would show, on sys.stderr, or on the C stream where a program has none. */
@@ -81,6 +111,17 @@ static void forget_file(PyObject *globals)
         PyErr_Clear();
 }
 
+static void print_exception(void)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *result = PyObject_CallObject(lend_traceback, NULL);
+    Py_XDECREF(result);
+    PyErr_Clear(); /* a program can break that, too: then the interpreter imports for itself */
+    PyErr_Restore(type, value, traceback);
+    PyErr_Print();
+}
+
 struct outcome run_program(PyObject *globals)
 {
     FILE *file = fopen(path, "rbe");
@@ -95,7 +136,7 @@ struct outcome run_program(PyObject *globals)
             return (struct outcome){.exit_code = code_of_system_exit()};
         outcome.exit_code = 1;
         outcome.interrupted = PyErr_Occurred() == PyExc_KeyboardInterrupt;
-        PyErr_Print();
+        print_exception();
     }
     Py_XDECREF(result);
     forget_file(globals);

@@ -58,7 +58,9 @@ def compare(jailer, parent, path):
 def main(wanted):
     jailer = Parent(["/mayfly/jailer", "/mayfly/seccomp.bpf"])
     tiers = {"python": (), "numpy": ("numpy",), "pandas": ("numpy", "pandas"), "sympy": ("sympy",),
-             "all": ("numpy", "pandas", "sympy", "dateutil", "PIL")}
+             "all": ("numpy", "pandas", "sympy", "dateutil", "PIL"),
+             "standard": ("json", "re", "collections", "datetime", "random", "math", "itertools", "functools", "dataclasses", "typing",
+                          "statistics", "traceback")}
     zygotes = {}
 
     def tier(name):
@@ -74,8 +76,8 @@ def main(wanted):
     for name, check in checks.ALL.items():
         if not wanted or name in wanted:
             report(name, check(jailer, tier))
-    if not wanted or "measure" in wanted:
-        for name in tiers:
+    for name in tiers:
+        if not wanted or "measure" in wanted or f"measure={name}" in wanted:
             measure.measure(name, jailer, tier(name))
     for name, parent in zygotes.items():
         if parent.stop() != 0:

@@ -11,7 +11,8 @@ async def main():
         print(tick)
         if tick == 1:
             break
-    await asyncio.gather(*(asyncio.to_thread(print, "in a thread") for _ in range(2)))
+    await asyncio.sleep(0.01)
+    await asyncio.to_thread(print, "in a thread")
     process = await asyncio.create_subprocess_exec("echo", "from a process", stdout=asyncio.subprocess.PIPE)
     print(await process.communicate(), process.returncode)
 asyncio.run(main())
