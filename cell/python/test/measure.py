@@ -1,5 +1,6 @@
 """What children cost, tier by tier. Prints, judges nothing: figures differ from machine to machine."""
 
+import os
 import statistics
 import time
 
@@ -19,29 +20,31 @@ def measure(name, jailer, parent):
     for title, code in PROGRAMS.items():
         if title != "DataFrame" or name in ("pandas", "all"):
             rounds = [one(jailer, parent, code) for _ in range(ROUNDS)]
-            ready, ran, faults_ready, faults, wall = (statistics.median(column) for column in zip(*rounds))
-            print(f"  {title:10} to READY {ready:6.2f} ms CPU {faults_ready:5.0f} faults; from START to death {ran:6.2f} ms CPU"
-                  f" {faults:5.0f} faults; output's end after {wall:6.2f} ms")
+            fork, ready, ready_faults, ran, faults, wall = (statistics.median(column) for column in zip(*rounds))
+            print(f"  {title:9} CPU ms: fork {fork:.2f}, to READY {ready:.2f} ({ready_faults:.0f} faults),"
+                  f" START to death {ran:.2f} ({faults:.0f} faults); START to the output's end {wall:.2f} ms")
     child = Child(jailer, parent)
     print(f"  idle spare {memory(child.pid)}", flush=True)
     child.destroy()
 
 
 def one(jailer, parent, code):
+    before, _ = usage(parent.process.pid)
     child = Child(jailer, parent)
-    ready_ms, ready_faults = usage(child.pid)
+    fork = usage(parent.process.pid)[0] - before
+    ready, ready_faults = usage(child.pid)
     begun = time.perf_counter()
     child.start({"main.py": code.encode()})
-    while child.output and not child.ended():
+    while os.read(child.output, 4096):
         pass
     wall = (time.perf_counter() - begun) * 1e3
     child.collect()
     total = (child.exited.user_us + child.exited.system_us) / 1e3
-    return ready_ms, total - ready_ms, ready_faults, child.exited.faults - ready_faults, wall
+    return fork, ready, ready_faults, total - ready, child.exited.faults - ready_faults, wall
 
 
 def usage(pid):
-    """CPU ms, minor faults: since the fork."""
+    """CPU ms, minor faults."""
     with open(f"/proc/{pid}/schedstat") as schedule, open(f"/proc/{pid}/stat") as state:
         return int(schedule.read().split()[0]) / 1e6, int(state.read().rpartition(")")[2].split()[7])
 
