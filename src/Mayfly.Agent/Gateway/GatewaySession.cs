@@ -32,6 +32,9 @@ internal sealed class GatewaySession : IExecutionOwner
     // By id: from their start until Finished is in the connection's buffer.
     private readonly Dictionary<ulong, Execution> _executions = [];
 
+    // Those that run in a warm child, and have not started: if its zygote dies they are tried once more.
+    private readonly Dictionary<ulong, Program> _mayBeTriedAgain = [];
+
     // Those with something to send, in turn.
     private readonly Queue<Execution> _sending = new();
     private readonly HashSet<Execution> _isSending = [];
@@ -69,7 +72,10 @@ internal sealed class GatewaySession : IExecutionOwner
     }
 
     // What an Execute asks for, checked.
-    private sealed record Program(ulong Id, byte[] StartBlock, ExecutionLimits Limits);
+    private sealed record Program(ulong Id, byte[] StartBlock, ExecutionLimits Limits)
+    {
+        public bool IsSecondTry { get; init; }
+    }
 
     /// <summary>Takes one message.</summary>
     public void OnMessage(ToAgent message)
@@ -95,15 +101,29 @@ internal sealed class GatewaySession : IExecutionOwner
         }
     }
 
-    public void OnStarted(Execution execution) =>
+    public void OnStarted(Execution execution)
+    {
+        _mayBeTriedAgain.Remove(execution.Id);
         _gateway.Send(new FromAgent { Started = new Started { Id = execution.Id } });
+    }
 
     public void OnOutput(Execution execution)
     {
         if (_isSending.Add(execution)) _sending.Enqueue(execution);
     }
 
-    public void OnFinished(Execution execution) => OnOutput(execution);
+    public void OnFinished(Execution execution)
+    {
+        if (_mayBeTriedAgain.Remove(execution.Id, out var program) && execution.Jail.WasOrphaned)
+        {
+            // The death of a zygote is ours to bear. A fresh interpreter needs none.
+            _executions.Remove(execution.Id);
+            Place(_pool.Cold, program with { IsSecondTry = true });
+            return;
+        }
+
+        OnOutput(execution);
+    }
 
     /// <summary>After each batch of events: says what there is to say.</summary>
     public void Pump()
@@ -146,8 +166,7 @@ internal sealed class GatewaySession : IExecutionOwner
         try
         {
             var program = new Program(execute.Id, StartBlock.Of(execute), _limits.LoweredBy(execute.Limits));
-            var wait = _pool.Take(_choice.For(execute), jail => Start(jail, program));
-            if (wait.IsOpen) Wait(program.Id, wait);
+            Place(_choice.For(execute), program);
         }
         catch (ArgumentException e)
         {
@@ -155,9 +174,16 @@ internal sealed class GatewaySession : IExecutionOwner
         }
     }
 
+    private void Place(SpareKind kind, Program program)
+    {
+        var wait = _pool.Take(kind, jail => Start(jail, program));
+        if (wait.IsOpen) Wait(program.Id, wait);
+    }
+
     private void Start(Jail jail, Program program)
     {
         _waiting.Remove(program.Id);
+        if (jail.Parent?.Tier is not null && !program.IsSecondTry) _mayBeTriedAgain[program.Id] = program;
         _executions[program.Id] = Execution.Start(_loop, jail, program.Id, program.StartBlock, program.Limits, this, _looksForEndings);
     }
 

@@ -55,6 +55,9 @@ internal sealed class Jail
     // A kill takes about 2 ms; a process in an uninterruptible wait may need longer.
     private static readonly TimeSpan s_reapLimit = TimeSpan.FromSeconds(20);
 
+    // Page tables, stacks, sockets: what a process that has touched nothing is charged with, a fresh interpreter, too.
+    private const long KernelBytes = 512 << 10;
+
     // A child cannot even leave its jail with less.
     private const long LeastMemoryBytes = 4 << 20;
 
@@ -137,6 +140,9 @@ internal sealed class Jail
     /// <summary>It was of use, but its place was needed for something else.</summary>
     public bool WasEvicted { get; private set; }
 
+    /// <summary>Its parent is gone, and it with it.</summary>
+    public bool WasOrphaned { get; private set; }
+
     /// <summary>Whether it came to nothing before it had entered: the jailer's failure, and not its parent's.</summary>
     public bool FailedInPreparing { get; private set; }
 
@@ -169,7 +175,7 @@ internal sealed class Jail
     public void OnParentLost(string why)
     {
         if (_childGone || Phase == JailPhase.Gone) return;
-        _childGone = true;
+        (_childGone, WasOrphaned) = (true, true);
         CloseChildEnds();
         if (Phase == JailPhase.Running)
         {
@@ -312,9 +318,6 @@ internal sealed class Jail
 
         Phase = JailPhase.Entering;
         SetDeadline(s_stepLimit, () => _parent.GiveUp($"slot {Slot}, {Phase}: the child did not become ready"));
-        SharedBytes = _parent.SharedBytes;
-        if (SharedBytes > 0) Cgroup.SetLimits(OwnShare(CgroupLimits));
-
         _control = new ChildControl(_loop, OnNotice);
         (Stdout, _childStdout) = Descriptors.Pipe();
         (Stderr, _childStderr) = Descriptors.Pipe();
@@ -366,7 +369,11 @@ internal sealed class Jail
         if (!_sawReadyNotice || ChildPid == 0 || Phase != JailPhase.Entering) return;
         try
         {
-            CpuTimeBeforeUs = Cgroup.ReadUsage().CpuTimeUs ?? 0;
+            var before = Cgroup.ReadUsage();
+            CpuTimeBeforeUs = before.CpuTimeUs ?? 0;
+            // What the child has copied of its parent's memory is in both: it counts once.
+            SharedBytes = Math.Max(_parent!.SharedBytes - Math.Max(before.PeakMemoryBytes - KernelBytes, 0), 0);
+            if (SharedBytes > 0) Cgroup.SetLimits(OwnShare(CgroupLimits));
         }
         catch (IOException e)
         {

@@ -114,7 +114,7 @@ internal sealed class CellUnderTest : IDisposable
     }
 
     /// <summary>The next message; an exception at the end of the stream.</summary>
-    public FromAgent Receive() => _received.TryDequeue(out var kept) ? kept : ReceiveNew() ?? throw new EndOfStreamException("the agent closed the stream");
+    public FromAgent Receive() => _received.TryDequeue(out var kept) ? kept : ReceiveNew() ?? throw new EndOfStreamException($"the agent closed the stream; its log: {Log}");
 
     /// <summary>Waits until the agent closes the stream.</summary>
     public void WaitForEnd()
@@ -177,7 +177,7 @@ internal sealed class CellUnderTest : IDisposable
 
         while (true)
         {
-            var message = ReceiveNew() ?? throw new EndOfStreamException("the agent closed the stream");
+            var message = ReceiveNew() ?? throw new EndOfStreamException($"the agent closed the stream; its log: {Log}");
             if (wanted(message)) return message;
             _received.Enqueue(message);
         }
@@ -197,8 +197,10 @@ internal sealed class CellUnderTest : IDisposable
            select (pid, name),
     ];
 
-    /// <summary>The agent's only child.</summary>
-    public int JailerPid => int.Parse(File.ReadAllText($"/proc/{AgentPid}/task/{AgentPid}/children"), CultureInfo.InvariantCulture);
+    public int JailerPid => ChildrenOfAgent("jailer").Single();
+
+    /// <summary>Warm interpreters of a language: the agent's own children, and not those that were forked from them.</summary>
+    public IReadOnlyList<int> Zygotes(Language language) => ChildrenOfAgent(language == Language.Python ? "python3" : "node");
 
     /// <summary>Processes of programs that are running or waiting to.</summary>
     public IReadOnlyList<int> ChildPids() =>
@@ -226,6 +228,12 @@ internal sealed class CellUnderTest : IDisposable
 
         Directory.Delete(_directory, recursive: true);
     }
+
+    private int[] ChildrenOfAgent(string name) =>
+    [
+        .. File.ReadAllText($"/proc/{AgentPid}/task/{AgentPid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pid => int.Parse(pid, CultureInfo.InvariantCulture)).Where(pid => Read($"/proc/{pid}/comm").Trim() == name),
+    ];
 
     // v1: one in each hierarchy, above the directory that is delegated; v2: the one that is.
     private IEnumerable<string> CellCgroups() =>
@@ -264,7 +272,13 @@ internal sealed class CellUnderTest : IDisposable
     {
         // Open to the cell's uid, wherever the build is.
         var program = Directory.CreateDirectory(Path.Combine(_directory, "program")).FullName;
-        foreach (var file in Directory.GetFiles(CellParts.Program)) File.Copy(file, Path.Combine(program, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(CellParts.Program, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(program, Path.GetRelativePath(CellParts.Program, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
         File.SetUnixFileMode(_directory, (UnixFileMode)0b111_001_001);
 
         var config = CellConfig.For(_cgroups.PathOf(_name), _cgroups.DelegatedTo(_name), firstUid);

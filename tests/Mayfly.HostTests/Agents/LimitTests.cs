@@ -4,7 +4,7 @@ using Mayfly.Protocol.Messages;
 namespace Mayfly.HostTests.Agents;
 
 /// <summary>Each limit, at the limit.</summary>
-public sealed class LimitTests(SharedCell shared) : IClassFixture<SharedCell>
+public abstract class LimitTests(SharedCell shared)
 {
     private static readonly Limits s_oneSecond = new() { TimeMs = 1000 };
     private static readonly Limits s_64MiB = new() { MemoryBytes = 64 << 20 };
@@ -179,3 +179,9 @@ public sealed class LimitTests(SharedCell shared) : IClassFixture<SharedCell>
         Assert.Equal("1\n", Cell.Run(new Execute { Language = Language.Python, Code = ByteString.CopyFromUtf8($"print(1)\n{padding}\n") }).Stdout);
     }
 }
+
+/// <summary>In fresh interpreters.</summary>
+public sealed class ColdLimitTests(SharedCell shared) : LimitTests(shared), IClassFixture<SharedCell>;
+
+/// <summary>In children of warm interpreters.</summary>
+public sealed class WarmLimitTests(SharedWarmCell shared) : LimitTests(shared), IClassFixture<SharedWarmCell>;
