@@ -62,7 +62,7 @@ def _forget_driver(home, loaded):
     except ValueError as error:
         traceback.print_exception(error, file=io.StringIO())  # it has first uses, too
     linecache.clearcache()
-    for name in [name for name in sys.modules if name not in loaded or name == "warm"]:
+    for name in [name for name in sys.modules if name not in loaded]:
         module = sys.modules.pop(name)
         if not (getattr(module, "__file__", None) or "").startswith(home):
             _lent[name] = module

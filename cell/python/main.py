@@ -5,10 +5,13 @@ pristine = dict(globals())
 import os
 import sys
 
+import _zygote
 import warm
 
 AGENT = 3
 MAX_TIER = 4096
+
+_zygote.limit_stack()
 
 # Where programs run: what a library notes of its surroundings when it is imported is right for them.
 home = sys.path[0]
@@ -16,9 +19,9 @@ os.chdir("/sandbox")
 
 # The agent's first packet: one module a line. Of a longer one the rest is lost, and the last name with it.
 warm.load(os.read(AGENT, MAX_TIER).decode().split())
-loaded = set(sys.modules)  # what programs may find: not what the driver itself needs from here on
+# What programs may find; not what the driver needs for itself.
+loaded = set(sys.modules) - {"_zygote", "warm"}
 
-import _zygote
 import fresh
 
 _zygote.keep(*fresh.functions(home, pristine, loaded))

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -154,6 +155,27 @@ static PyObject *serve(PyObject *self, PyObject *arguments)
     live(&child);
 }
 
+/*
+ * A stack without a limit makes the kernel lay out memory without randomness, and a limit in force since exec is what programs have
+ * (limits.c): where it is another, the zygote starts again with the right one.
+ */
+static PyObject *limit_stack(PyObject *self, PyObject *arguments)
+{
+    static const rlim_t usual = 8 << 20;
+    static char *const command[] = {"/usr/bin/python3", "main.py", NULL};
+    struct rlimit limit;
+    (void)self, (void)arguments;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    if (limit.rlim_cur > usual) {
+        limit.rlim_cur = usual;
+        if (setrlimit(RLIMIT_STACK, &limit) != 0 || execv(command[0], command) != 0)
+            return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
 /* keep(settle, prepare, take_over, tick, own_modules, lend_traceback, rehearsal, first_step) */
 static PyObject *keep(PyObject *self, PyObject *arguments)
 {
@@ -172,6 +194,7 @@ static PyObject *keep(PyObject *self, PyObject *arguments)
 
 static PyMethodDef methods[] = {
     {"keep", keep, METH_VARARGS, "What children call."},
+    {"limit_stack", limit_stack, METH_NOARGS, "Executes the zygote anew if its stack has more than the usual limit."},
     {"serve", serve, METH_VARARGS, "An excepthook that does not return."},
     {NULL, NULL, 0, NULL},
 };

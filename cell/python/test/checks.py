@@ -60,6 +60,13 @@ def one_thread(jailer, tier):
                    for name in ("python", "all") if len(os.listdir(f"/proc/{tier(name).process.pid}/task")) != 1)
 
 
+def stack_is_limited(jailer, tier):
+    """Since exec: the layout of memory was chosen by it. Its children's limits are compared with others' (programs/identity.py)."""
+    with open(f"/proc/{tier('python').process.pid}/limits") as limits:
+        line = next(line for line in limits if line.startswith("Max stack size"))
+    return "" if line.split()[3] == str(8 << 20) else line
+
+
 def arguments_and_environment(jailer, tier):
     code = "import os, sys, time; print(sys.argv, sys.orig_argv, dict(os.environ), time.tzname, os.popen('echo $COLOUR').read())"
     environment = {"COLOUR": "gr\u00fcn", **ENVIRONMENT, "TZ": "Europe/Berlin"}
@@ -113,6 +120,6 @@ def bad_tier_is_an_end(jailer, tier):
     return "  it serves\n"
 
 
-ALL = {check.__name__: check for check in (random_sources, one_thread, arguments_and_environment, told_early,
+ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, arguments_and_environment, told_early,
                                            forked_processes_do_not_end_it, children_do_not_see_each_other, spares_side_by_side,
                                            bad_tier_is_an_end)}
