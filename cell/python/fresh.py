@@ -154,8 +154,11 @@ def _tick():
 
 
 def _lend_traceback():
-    """Before an uncaught exception is printed. Not if the program uses these modules: what it put there must show."""
-    if sys.excepthook is sys.__excepthook__ and "traceback" not in sys.modules and "linecache" not in sys.modules:
+    """Before an uncaught exception is printed. Not if the program has modules of these names: they would be imported."""
+    if sys.excepthook is not sys.__excepthook__ or any(entry.partition(".")[0] in _lent for entry in os.listdir(DIRECTORY)):
+        return
+    # If it has imported these, what it left in them must show.
+    if not any(name in _lent and name in sys.modules for name in ("traceback", "linecache")):
         for name, module in _lent.items():
             sys.modules.setdefault(name, module)
 
