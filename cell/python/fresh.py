@@ -21,12 +21,19 @@ COMMAND = ["/usr/bin/python3", "main.py"]
 
 
 def functions(home, pristine, loaded):
-    """What native code calls: settle, prepare, take_over, tick or None, own_modules, lend_traceback; and the programs that it runs before: in the
-    zygote (rehearsal.py), and in each child."""
+    """What native code calls when, by name (module.c), and the programs it runs to rehearse."""
     with open(home + "/rehearsal.py", "rb") as file:
         rehearsal = file.read()
-    tick = _tick if "logging" in loaded else None
-    return lambda: _settle(home, loaded), lambda: _prepare(pristine), _take_over, tick, _own_modules, _lend_traceback, rehearsal, _FIRST_STEP
+    return {
+        "settle": lambda: _settle(home, loaded),
+        "prepare": lambda: _prepare(pristine),
+        "take_over": _take_over,
+        "tick": _tick if "logging" in loaded else None,
+        "own_modules": _own_modules,
+        "lend_traceback": _lend_traceback,
+        "rehearsal": rehearsal,
+        "first_step": _FIRST_STEP,
+    }
 
 
 # What the zygote has imported and hides from programs: for printing tracebacks.
@@ -52,8 +59,20 @@ def _settle(home, loaded):
 
 
 def _forget_driver(home, loaded):
-    # To print an uncaught exception the interpreter imports this, and a dozen modules with it: ten times what a small program costs.
     searched = set(sys.path_importer_cache)
+    _keep_to_lend()
+    for name in set(sys.modules) - loaded:
+        del sys.modules[name]
+    for path in list(sys.path_importer_cache):
+        if path.startswith(home) or path not in searched or path == DIRECTORY:
+            del sys.path_importer_cache[path]
+    # The interpreter asks whether a program is an archive; it is not.
+    sys.path_importer_cache[FILE] = None
+
+
+def _keep_to_lend():
+    """To print an uncaught exception the interpreter imports traceback, and a dozen modules with it: ten times what a small program costs."""
+    before = set(sys.modules)
     import linecache
     import traceback
 
@@ -62,15 +81,7 @@ def _forget_driver(home, loaded):
     except ValueError as error:
         traceback.print_exception(error, file=io.StringIO())  # it has first uses, too
     linecache.clearcache()
-    for name in [name for name in sys.modules if name not in loaded]:
-        module = sys.modules.pop(name)
-        if not (getattr(module, "__file__", None) or "").startswith(home):
-            _lent[name] = module
-    for path in list(sys.path_importer_cache):
-        if path.startswith(home) or path not in searched or path == DIRECTORY:
-            del sys.path_importer_cache[path]
-    # The interpreter asks whether a program is an archive; it is not.
-    sys.path_importer_cache[FILE] = None
+    _lent.update((name, module) for name, module in sys.modules.items() if name not in before)
 
 
 def _renew_signals():

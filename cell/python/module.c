@@ -14,13 +14,13 @@
 
 static const char filter[] = "/mayfly/seccomp.bpf";
 
-/* Functions of fresh.py, kept when its module is gone. */
-static PyObject *settle;       /* settle(): in the zygote, when nothing more is imported                     */
-static PyObject *prepare;      /* prepare(): in a child, before READY                                        */
-static PyObject *take_over;    /* take_over(arguments, environment): in a child, where they are not the usual */
-static PyObject *tick;         /* None, or tick(): in a child, what must be as young as its program          */
-static PyObject *rehearsal;    /* a program for the zygote                                                   */
-static PyObject *first_step;   /* a program for each child, before its own                                   */
+/* From fresh.py, kept when its module is gone. */
+static PyObject *settle;     /* settle(): in the zygote, when nothing more is imported                      */
+static PyObject *prepare;    /* prepare(): in a child, before READY                                         */
+static PyObject *take_over;  /* take_over(arguments, environment): in a child, where they are not the usual */
+static PyObject *tick;       /* None, or tick(): in a child, what must be as young as its program           */
+static PyObject *rehearsal;  /* text of a program for the zygote                                            */
+static PyObject *first_step; /* text of a program for each child, before its own                            */
 
 _Noreturn void die(const char *what)
 {
@@ -92,14 +92,13 @@ static _Noreturn void live(struct zygote_child *child)
     must(child, call(prepare, PyTuple_New(0)));
     must(child, rehearse_program(first_step));
     rehearse_ending();
-    PyObject *globals = PyModule_GetDict(PyImport_AddModule("__main__"));
     zygote_await(child);
     plan_ending(&child->program);
     must(child, take_program(&child->program));
     if (tick != Py_None)
         must(child, call(tick, PyTuple_New(0)));
     zygote_started(child);
-    end_program(child, run_program(globals));
+    end_program(child, run_program());
 }
 
 /* A second thread would be missing in the children, with whatever lock it held. */
@@ -176,16 +175,15 @@ static PyObject *limit_stack(PyObject *self, PyObject *arguments)
     return Py_None;
 }
 
-/* keep(settle, prepare, take_over, tick, own_modules, lend_traceback, rehearsal, first_step) */
-static PyObject *keep(PyObject *self, PyObject *arguments)
+static PyObject *keep(PyObject *self, PyObject *arguments, PyObject *named)
 {
+    static char *names[] = {"settle", "prepare", "take_over", "tick", "own_modules", "lend_traceback", "rehearsal", "first_step", NULL};
     PyObject *own_modules, *lend_traceback;
     (void)self;
-    if (!PyArg_ParseTuple(arguments, "OOOOOOSS", &settle, &prepare, &take_over, &tick, &own_modules, &lend_traceback, &rehearsal,
-                          &first_step))
+    if (!PyArg_ParseTupleAndKeywords(arguments, named, "OOOOOOSS", names, &settle, &prepare, &take_over, &tick, &own_modules,
+                                     &lend_traceback, &rehearsal, &first_step))
         return NULL;
-    Py_INCREF(settle), Py_INCREF(prepare), Py_INCREF(take_over), Py_INCREF(tick);
-    Py_INCREF(rehearsal), Py_INCREF(first_step);
+    Py_INCREF(settle), Py_INCREF(prepare), Py_INCREF(take_over), Py_INCREF(tick), Py_INCREF(rehearsal), Py_INCREF(first_step);
     keep_for_program(lend_traceback);
     keep_for_ending(own_modules);
     Py_INCREF(Py_None);
@@ -193,7 +191,7 @@ static PyObject *keep(PyObject *self, PyObject *arguments)
 }
 
 static PyMethodDef methods[] = {
-    {"keep", keep, METH_VARARGS, "What children call."},
+    {"keep", (PyCFunction)(void (*)(void))keep, METH_VARARGS | METH_KEYWORDS, "What children call."},
     {"limit_stack", limit_stack, METH_NOARGS, "Executes the zygote anew if its stack has more than the usual limit."},
     {"serve", serve, METH_VARARGS, "An excepthook that does not return."},
     {NULL, NULL, 0, NULL},

@@ -109,15 +109,15 @@ static void borrow_traceback(void)
     PyErr_Restore(type, value, traceback);
 }
 
-struct outcome run_program(PyObject *globals)
+static struct outcome run_in(PyObject *globals)
 {
+    struct outcome outcome = {0};
     FILE *file = fopen(path, "rbe");
-    if (file == NULL) {
-        fprintf(stderr, "%s: can't open file '%s': %m\n", "/usr/bin/python3", path);
+    if (file == NULL) { /* there is no such START; the interpreter's own answer */
+        fprintf(stderr, "/usr/bin/python3: can't open file '%s': %m\n", path);
         return (struct outcome){.exit_code = 2};
     }
     PyObject *result = run_file(file, path, FILE_INPUT, globals, globals, 1, NULL);
-    struct outcome outcome = {0};
     if (result == NULL) {
         int is_exit = PyErr_ExceptionMatches(PyExc_SystemExit);
         if (is_exit && take_usual_exit(&outcome.exit_code))
@@ -130,5 +130,14 @@ struct outcome run_program(PyObject *globals)
     }
     Py_XDECREF(result);
     forget_file(globals);
+    return outcome;
+}
+
+struct outcome run_program(void)
+{
+    PyObject *module = PyImport_AddModule("__main__"); /* borrowed, and a program can take it out of sys.modules */
+    Py_XINCREF(module);
+    struct outcome outcome = run_in(PyModule_GetDict(module));
+    Py_XDECREF(module);
     return outcome;
 }

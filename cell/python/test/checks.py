@@ -1,8 +1,7 @@
 """What no comparison of two runs shows. A check answers with what is wrong, or nothing."""
 
 import os
-import pathlib
-import signal
+import time
 
 from agent import COMMAND, ENVIRONMENT, Child, zygote
 
@@ -67,6 +66,22 @@ def stack_is_limited(jailer, tier):
     return "" if line.split()[3] == str(8 << 20) else line
 
 
+def logging_begins_with_the_program(jailer, tier):
+    """Where logging is in the tier, relativeCreated would count from the zygote's start."""
+    child = Child(jailer, tier("standard"))
+    program = b"import logging; print(type(logging._startTime) is int, logging._startTime > int(input()) / (1 if type(logging._startTime) is int else 1e9))"
+    child.start({"main.py": program}, str(time.time_ns()).encode())
+    output = child.collect()
+    return "" if output[0] in (b"True True\n", b"False True\n") else f"  {output}\n"
+
+
+def keys_of_processes_differ(jailer, tier):
+    """multiprocessing draws one when it is imported."""
+    code = "import multiprocessing; print(bytes(multiprocessing.current_process().authkey).hex())"
+    keys = {run(jailer, tier("standard"), code)[0] for _ in range(3)}
+    return "" if len(keys) == 3 else f"  {keys}\n"
+
+
 def arguments_and_environment(jailer, tier):
     code = "import os, sys, time; print(sys.argv, sys.orig_argv, dict(os.environ), time.tzname, os.popen('echo $COLOUR').read())"
     environment = {"COLOUR": "gr\u00fcn", **ENVIRONMENT, "TZ": "Europe/Berlin"}
@@ -121,6 +136,7 @@ def bad_tier_is_an_end(jailer, tier):
     return "  it serves\n"
 
 
-ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, arguments_and_environment, told_early,
+ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, logging_begins_with_the_program, keys_of_processes_differ,
+                                           arguments_and_environment, told_early,
                                            forked_processes_do_not_end_it, children_do_not_see_each_other, spares_side_by_side,
                                            bad_tier_is_an_end)}

@@ -60,7 +60,7 @@ def main(wanted):
     tiers = {"python": (), "numpy": ("numpy",), "pandas": ("numpy", "pandas"), "sympy": ("sympy",),
              "all": ("numpy", "pandas", "sympy", "dateutil", "PIL"),
              "standard": ("json", "re", "collections", "datetime", "random", "math", "itertools", "functools", "dataclasses", "typing",
-                          "statistics", "traceback")}
+                          "statistics", "traceback", "logging", "multiprocessing")}
     zygotes = {}
 
     def tier(name):
