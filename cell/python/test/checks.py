@@ -1,9 +1,10 @@
 """What no comparison of two runs shows. A check answers with what is wrong, or nothing."""
 
 import os
+import signal
 import time
 
-from agent import COMMAND, ENVIRONMENT, Child, zygote
+from agent import COMMAND, ENVIRONMENT, INIT_EXITED, Child, zygote
 
 CHILDREN = 50
 
@@ -127,6 +128,30 @@ def spares_side_by_side(jailer, tier):
     return wrong
 
 
+def zygote_keeps_nothing(jailer, tier):
+    """Of its children: no descriptor, no memory."""
+    parent = tier("python")
+    found = []
+    for _ in range(2):
+        for _ in range(CHILDREN):
+            run(jailer, parent, "print(1)")
+        with open(f"/proc/{parent.process.pid}/status") as status:
+            found.append((len(os.listdir(f"/proc/{parent.process.pid}/fd")), *(line for line in status if line.startswith("VmData"))))
+    return "" if found[0] == found[1] else f"  {found}\n"
+
+
+def spares_die_with_the_zygote(jailer, tier):
+    """And fall to PID 1, as whose children they must be waited for: else the jail's init cannot go."""
+    parent = zygote()
+    spare = Child(jailer, parent)
+    parent.process.kill()
+    parent.process.wait()
+    _, status = os.waitpid(spare.pid, 0)
+    signal.pidfd_send_signal(spare.init, signal.SIGKILL)
+    jailer.report(INIT_EXITED)
+    return "" if os.waitstatus_to_exitcode(status) == -signal.SIGKILL else f"  {status}\n"
+
+
 def bad_tier_is_an_end(jailer, tier):
     """A zygote that cannot import does not serve."""
     try:
@@ -138,5 +163,5 @@ def bad_tier_is_an_end(jailer, tier):
 
 ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, logging_begins_with_the_program, keys_of_processes_differ,
                                            arguments_and_environment, told_early,
-                                           forked_processes_do_not_end_it, children_do_not_see_each_other, spares_side_by_side,
+                                           forked_processes_do_not_end_it, children_do_not_see_each_other, spares_side_by_side, zygote_keeps_nothing, spares_die_with_the_zygote,
                                            bad_tier_is_an_end)}
