@@ -20,7 +20,7 @@ ARGUMENTS = ["main.py"]
 COMMAND = ["/usr/bin/python3", "main.py"]
 
 
-def functions(home, pristine, loaded):
+def functions(home, pristine, started_with, loaded):
     """What native code calls when, by name (module.c), and the programs it runs to rehearse."""
     with open(home + "/rehearsal.py", "rb") as file:
         rehearsal = file.read()
@@ -28,6 +28,7 @@ def functions(home, pristine, loaded):
         "settle": lambda: _settle(home, loaded),
         "prepare": lambda: _prepare(pristine),
         "take_over": _take_over,
+        "give_way": lambda: _give_way(loaded - started_with),
         "tick": _tick if "logging" in loaded else None,
         "own_modules": _own_modules,
         "lend_traceback": _lend_traceback,
@@ -158,6 +159,13 @@ def _take_over(arguments, environment):
     time.tzset()
 
 
+def _give_way(imported):
+    """A file of the program goes before a library's module of the same name, as if that had not been imported."""
+    for name in imported.intersection(entry.partition(".")[0] for entry in os.listdir(DIRECTORY)):
+        for module in [module for module in sys.modules if module == name or module.startswith(name + ".")]:
+            del sys.modules[module]
+
+
 def _tick():
     """The clock that log records' relativeCreated counts from."""
     logging = sys.modules["logging"]
@@ -177,10 +185,11 @@ def _lend_traceback():
 def _own_modules():
     """The program's: __main__, then what it imported from where it can write."""
     own = []
+    is_last_known = _last_module in sys.modules  # a program can take it out; then all are looked at
     for name in reversed(sys.modules):
         if name == _last_module:
             break
         file = getattr(sys.modules[name], "__file__", None)
-        if file is None or file.startswith((DIRECTORY + "/", "/tmp/")):
+        if is_last_known if file is None else file.startswith((DIRECTORY + "/", "/tmp/")):
             own.append(name)
     return ["__main__", *reversed(own)]

@@ -5,6 +5,8 @@ pristine = dict(globals())
 import os
 import sys
 
+started_with = set(sys.modules)
+
 import _zygote
 import warm
 
@@ -27,6 +29,6 @@ loaded = set(sys.modules) - {"_zygote", "warm"}
 
 import fresh
 
-_zygote.keep(**fresh.functions(home, pristine, loaded))
+_zygote.keep(**fresh.functions(home, pristine, started_with, loaded))
 sys.excepthook = _zygote.serve
 raise RuntimeError  # into serve, with this frame gone (child.h)

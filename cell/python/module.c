@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include "child.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@ static const char filter[] = "/mayfly/seccomp.bpf";
 static PyObject *settle;     /* settle(): in the zygote, when nothing more is imported                      */
 static PyObject *prepare;    /* prepare(): in a child, before READY                                         */
 static PyObject *take_over;  /* take_over(arguments, environment): in a child, where they are not the usual */
+static PyObject *give_way;   /* give_way(): in a child, if the program has more files than main.py          */
 static PyObject *tick;       /* None, or tick(): in a child, what must be as young as its program           */
 static PyObject *rehearsal;  /* text of a program for the zygote                                            */
 static PyObject *first_step; /* text of a program for each child, before its own                            */
@@ -75,8 +78,23 @@ static PyObject *list_of(char *const *strings)
     return list;
 }
 
+/* Read from the kernel's own records: ".", ".." and main.py are three. */
+static int has_more_files(void)
+{
+    char records[512];
+    int count = 0, directory = open("/sandbox", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ssize_t size = directory >= 0 ? getdents64(directory, records, sizeof records) : 0;
+    for (ssize_t at = 0; at < size; at += ((struct dirent64 *)(records + at))->d_reclen)
+        count++;
+    if (directory >= 0)
+        close(directory);
+    return count != 3;
+}
+
 static int take_program(const struct program *program)
 {
+    if (has_more_files() && call(give_way, PyTuple_New(0)) != 0)
+        return -1;
     if (is_usual(program))
         return 0;
     PyObject *arguments = list_of(program->arguments), *environment = list_of(program->environment);
@@ -177,13 +195,13 @@ static PyObject *limit_stack(PyObject *self, PyObject *arguments)
 
 static PyObject *keep(PyObject *self, PyObject *arguments, PyObject *named)
 {
-    static char *names[] = {"settle", "prepare", "take_over", "tick", "own_modules", "lend_traceback", "rehearsal", "first_step", NULL};
+    static char *names[] = {"settle", "prepare", "take_over", "give_way", "tick", "own_modules", "lend_traceback", "rehearsal", "first_step", NULL};
     PyObject *own_modules, *lend_traceback;
     (void)self;
-    if (!PyArg_ParseTupleAndKeywords(arguments, named, "OOOOOOSS", names, &settle, &prepare, &take_over, &tick, &own_modules,
-                                     &lend_traceback, &rehearsal, &first_step))
+    if (!PyArg_ParseTupleAndKeywords(arguments, named, "OOOOOOOSS", names, &settle, &prepare, &take_over, &give_way, &tick,
+                                     &own_modules, &lend_traceback, &rehearsal, &first_step))
         return NULL;
-    Py_INCREF(settle), Py_INCREF(prepare), Py_INCREF(take_over), Py_INCREF(tick), Py_INCREF(rehearsal), Py_INCREF(first_step);
+    Py_INCREF(settle), Py_INCREF(prepare), Py_INCREF(take_over), Py_INCREF(give_way), Py_INCREF(tick), Py_INCREF(rehearsal), Py_INCREF(first_step);
     keep_for_program(lend_traceback);
     keep_for_ending(own_modules);
     Py_INCREF(Py_None);

@@ -83,6 +83,18 @@ def keys_of_processes_differ(jailer, tier):
     return "" if len(keys) == 3 else f"  {keys}\n"
 
 
+def own_files_go_first(jailer, tier):
+    """Before modules of the tier, for the program. Libraries of the tier keep what they imported."""
+    files = {"main.py": b"import json, statistics, textwrap, os; print(json.MINE, statistics.mean([1]), textwrap.MINE)",
+             "json.py": b"MINE = 1", "textwrap/__init__.py": b"MINE = 2", "os.py": b"never"}
+    results = []
+    for parent in jailer, tier("standard"):
+        child = Child(jailer, parent)
+        child.start(files)
+        results.append(child.collect())
+    return "" if results[0] == results[1] and results[0][0] == b"1 1 2\n" else f"  cold {results[0]}\n  warm {results[1]}\n"
+
+
 def arguments_and_environment(jailer, tier):
     code = "import os, sys, time; print(sys.argv, sys.orig_argv, dict(os.environ), time.tzname, os.popen('echo $COLOUR').read())"
     environment = {"COLOUR": "gr\u00fcn", **ENVIRONMENT, "TZ": "Europe/Berlin"}
@@ -161,7 +173,7 @@ def bad_tier_is_an_end(jailer, tier):
     return "  it serves\n"
 
 
-ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, logging_begins_with_the_program, keys_of_processes_differ,
+ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, logging_begins_with_the_program, keys_of_processes_differ, own_files_go_first,
                                            arguments_and_environment, told_early,
                                            forked_processes_do_not_end_it, children_do_not_see_each_other, spares_side_by_side, zygote_keeps_nothing, spares_die_with_the_zygote,
                                            bad_tier_is_an_end)}
