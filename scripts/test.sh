@@ -1,6 +1,6 @@
 # ./mayfly test: everything, against real parts. Sourced by ./mayfly.
 #
-# Suites by what they need: nothing (unit, jail); root and namespaces (host); an address and a key (contract), here
+# Suites by what they need: nothing (unit); root and namespaces (jail, Python zygote, host); an address and a key (contract), here
 # those of a service that this run starts on a free port with a directory of its own. The last line sums them up.
 
 passed=0 failed=0 skipped=0
@@ -121,6 +121,7 @@ run_tests() {
 
     suite unit "$(assembly Mayfly.UnitTests)" "${quick[@]}"
     check jail make -s -C "$repo/cell/jail" OUT="$app/cell" test
+    check python-zygote make -s -C "$repo/cell/python" OUT="$app/cell" test IMAGE="$MAYFLY_TEST_IMAGE/rootfs" FILTER="$app/cell/seccomp.bpf"
     suite host "$(assembly Mayfly.HostTests)" -maxThreads 1 "${quick[@]}"
     start_service
     suite contract "$(assembly Mayfly.ContractTests)" "${quick[@]}"

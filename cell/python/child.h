@@ -34,8 +34,8 @@ void find_interpreter(void);
 void keep_for_program(PyObject *lend_traceback);
 /* Runs this text as the program will be run. 0, or -1 with an exception. */
 int rehearse_program(PyObject *text);
-/* Globals are those of the module __main__. */
-struct outcome run_program(PyObject *globals);
+/* In the module __main__. */
+struct outcome run_program(void);
 
 /* ending.c: what follows the program. The first, before any fork, keeps what it will call. */
 void keep_for_ending(PyObject *own_modules);

@@ -12,6 +12,7 @@ import sys
 import time
 
 import sources
+import warm
 
 DIRECTORY = "/sandbox"
 FILE = DIRECTORY + "/main.py"
@@ -19,13 +20,21 @@ ARGUMENTS = ["main.py"]
 COMMAND = ["/usr/bin/python3", "main.py"]
 
 
-def functions(home, pristine, loaded):
-    """What native code calls: settle, prepare, take_over, tick or None, own_modules, lend_traceback; and the programs that it runs before: in the
-    zygote (rehearsal.py), and in each child."""
+def functions(home, pristine, started_with, loaded):
+    """What native code calls when, by name (module.c), and the programs it runs to rehearse."""
     with open(home + "/rehearsal.py", "rb") as file:
         rehearsal = file.read()
-    tick = _tick if "logging" in loaded else None
-    return lambda: _settle(home, loaded), lambda: _prepare(pristine), _take_over, tick, _own_modules, _lend_traceback, rehearsal, _FIRST_STEP
+    return {
+        "settle": lambda: _settle(home, loaded),
+        "prepare": lambda: _prepare(pristine),
+        "take_over": _take_over,
+        "give_way": lambda: _give_way(loaded - started_with),
+        "tick": _tick if "logging" in loaded else None,
+        "own_modules": _own_modules,
+        "lend_traceback": _lend_traceback,
+        "rehearsal": rehearsal,
+        "first_step": _FIRST_STEP,
+    }
 
 
 # What the zygote has imported and hides from programs: for printing tracebacks.
@@ -51,8 +60,20 @@ def _settle(home, loaded):
 
 
 def _forget_driver(home, loaded):
-    # To print an uncaught exception the interpreter imports this, and a dozen modules with it: ten times what a small program costs.
     searched = set(sys.path_importer_cache)
+    _keep_to_lend()
+    for name in set(sys.modules) - loaded:
+        del sys.modules[name]
+    for path in list(sys.path_importer_cache):
+        if path.startswith(home) or path not in searched or path == DIRECTORY:
+            del sys.path_importer_cache[path]
+    # The interpreter asks whether a program is an archive; it is not.
+    sys.path_importer_cache[FILE] = None
+
+
+def _keep_to_lend():
+    """To print an uncaught exception the interpreter imports traceback, and a dozen modules with it: ten times what a small program costs."""
+    before = set(sys.modules)
     import linecache
     import traceback
 
@@ -61,15 +82,7 @@ def _forget_driver(home, loaded):
     except ValueError as error:
         traceback.print_exception(error, file=io.StringIO())  # it has first uses, too
     linecache.clearcache()
-    for name in [name for name in sys.modules if name not in loaded or name == "warm"]:
-        module = sys.modules.pop(name)
-        if not (getattr(module, "__file__", None) or "").startswith(home):
-            _lent[name] = module
-    for path in list(sys.path_importer_cache):
-        if path.startswith(home) or path not in searched or path == DIRECTORY:
-            del sys.path_importer_cache[path]
-    # The interpreter asks whether a program is an archive; it is not.
-    sys.path_importer_cache[FILE] = None
+    _lent.update((name, module) for name, module in sys.modules.items() if name not in before)
 
 
 def _renew_signals():
@@ -121,6 +134,7 @@ def _prepare(pristine):
     if process := sys.modules.get("multiprocessing.process"):
         process.current_process().authkey = os.urandom(32)
     print(1, file=_nowhere)
+    warm.touch()
 
 
 def _renew_main(pristine):
@@ -145,6 +159,13 @@ def _take_over(arguments, environment):
     time.tzset()
 
 
+def _give_way(imported):
+    """A file of the program goes before a library's module of the same name, as if that had not been imported."""
+    for name in imported.intersection(entry.partition(".")[0] for entry in os.listdir(DIRECTORY)):
+        for module in [module for module in sys.modules if module == name or module.startswith(name + ".")]:
+            del sys.modules[module]
+
+
 def _tick():
     """The clock that log records' relativeCreated counts from."""
     logging = sys.modules["logging"]
@@ -152,8 +173,11 @@ def _tick():
 
 
 def _lend_traceback():
-    """Before an uncaught exception is printed. Not if the program uses these modules: what it put there must show."""
-    if sys.excepthook is sys.__excepthook__ and "traceback" not in sys.modules and "linecache" not in sys.modules:
+    """Before an uncaught exception is printed. Not if the program has modules of these names: they would be imported."""
+    if sys.excepthook is not sys.__excepthook__ or any(entry.partition(".")[0] in _lent for entry in os.listdir(DIRECTORY)):
+        return
+    # If it has imported these, what it left in them must show.
+    if not any(name in _lent and name in sys.modules for name in ("traceback", "linecache")):
         for name, module in _lent.items():
             sys.modules.setdefault(name, module)
 
@@ -161,10 +185,11 @@ def _lend_traceback():
 def _own_modules():
     """The program's: __main__, then what it imported from where it can write."""
     own = []
+    is_last_known = _last_module in sys.modules  # a program can take it out; then all are looked at
     for name in reversed(sys.modules):
         if name == _last_module:
             break
         file = getattr(sys.modules[name], "__file__", None)
-        if file is None or file.startswith((DIRECTORY + "/", "/tmp/")):
+        if is_last_known if file is None else file.startswith((DIRECTORY + "/", "/tmp/")):
             own.append(name)
     return ["__main__", *reversed(own)]

@@ -5,22 +5,30 @@ pristine = dict(globals())
 import os
 import sys
 
+started_with = set(sys.modules)
+
+import _zygote
 import warm
 
 AGENT = 3
 MAX_TIER = 4096
 
+_zygote.limit_stack()
+
 # Where programs run: what a library notes of its surroundings when it is imported is right for them.
 home = sys.path[0]
 os.chdir("/sandbox")
 
-# The agent's first packet: one module a line. Of a longer one the rest is lost, and the last name with it.
-warm.load(os.read(AGENT, MAX_TIER).decode().split())
-loaded = set(sys.modules)  # what programs may find: not what the driver itself needs from here on
+# The agent's first packet: one module a line.
+packet = os.read(AGENT, MAX_TIER + 1)
+if len(packet) > MAX_TIER:
+    sys.exit(f"python zygote: a tier of more than {MAX_TIER} bytes; the agent and the zygote are not of one build")
+warm.load(packet.decode().split())
+# What programs may find; not what the driver needs for itself.
+loaded = set(sys.modules) - {"_zygote", "warm"}
 
-import _zygote
 import fresh
 
-_zygote.keep(*fresh.functions(home, pristine, loaded))
+_zygote.keep(**fresh.functions(home, pristine, started_with, loaded))
 sys.excepthook = _zygote.serve
 raise RuntimeError  # into serve, with this frame gone (child.h)

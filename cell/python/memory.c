@@ -22,7 +22,7 @@ void use_huge_pages(void)
     if (maps == NULL)
         die("read /proc/self/maps");
     char line[512];
-    unsigned collapsed = 0, refused = 0;
+    unsigned collapsed = 0;
     while (fgets(line, sizeof line, maps) != NULL) {
         uintptr_t begin, end;
         char rights[5];
@@ -33,8 +33,8 @@ void use_huge_pages(void)
             continue;
         for (uintptr_t at = (begin + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1); at + HUGE_PAGE <= end; at += HUGE_PAGE)
             /* An older kernel, no free huge page, nothing there yet: it is only slower then. */
-            *(madvise((void *)at, HUGE_PAGE, MADV_COLLAPSE) == 0 ? &collapsed : &refused) += 1;
+            collapsed += madvise((void *)at, HUGE_PAGE, MADV_COLLAPSE) == 0;
     }
     fclose(maps);
-    fprintf(stderr, ZYGOTE_NAME ": %u huge pages, %u refused\n", collapsed, refused);
+    fprintf(stderr, ZYGOTE_NAME ": %u MB in huge pages\n", collapsed * (HUGE_PAGE >> 20));
 }

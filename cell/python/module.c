@@ -2,24 +2,28 @@
 #define _GNU_SOURCE
 #include "child.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 static const char filter[] = "/mayfly/seccomp.bpf";
 
-/* Functions of fresh.py, kept when its module is gone. */
-static PyObject *settle;       /* settle(): in the zygote, when nothing more is imported                     */
-static PyObject *prepare;      /* prepare(): in a child, before READY                                        */
-static PyObject *take_over;    /* take_over(arguments, environment): in a child, where they are not the usual */
-static PyObject *tick;         /* None, or tick(): in a child, what must be as young as its program          */
-static PyObject *rehearsal;    /* a program for the zygote                                                   */
-static PyObject *first_step;   /* a program for each child, before its own                                   */
+/* From fresh.py, kept when its module is gone. */
+static PyObject *settle;     /* settle(): in the zygote, when nothing more is imported                      */
+static PyObject *prepare;    /* prepare(): in a child, before READY                                         */
+static PyObject *take_over;  /* take_over(arguments, environment): in a child, where they are not the usual */
+static PyObject *give_way;   /* give_way(): in a child, if the program has more files than main.py          */
+static PyObject *tick;       /* None, or tick(): in a child, what must be as young as its program           */
+static PyObject *rehearsal;  /* text of a program for the zygote                                            */
+static PyObject *first_step; /* text of a program for each child, before its own                            */
 
 _Noreturn void die(const char *what)
 {
@@ -74,8 +78,23 @@ static PyObject *list_of(char *const *strings)
     return list;
 }
 
+/* Read from the kernel's own records: ".", ".." and main.py are three. */
+static int has_more_files(void)
+{
+    char records[512];
+    int count = 0, directory = open("/sandbox", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ssize_t size = directory >= 0 ? getdents64(directory, records, sizeof records) : 0;
+    for (ssize_t at = 0; at < size; at += ((struct dirent64 *)(records + at))->d_reclen)
+        count++;
+    if (directory >= 0)
+        close(directory);
+    return count != 3;
+}
+
 static int take_program(const struct program *program)
 {
+    if (has_more_files() && call(give_way, PyTuple_New(0)) != 0)
+        return -1;
     if (is_usual(program))
         return 0;
     PyObject *arguments = list_of(program->arguments), *environment = list_of(program->environment);
@@ -91,14 +110,13 @@ static _Noreturn void live(struct zygote_child *child)
     must(child, call(prepare, PyTuple_New(0)));
     must(child, rehearse_program(first_step));
     rehearse_ending();
-    PyObject *globals = PyModule_GetDict(PyImport_AddModule("__main__"));
     zygote_await(child);
     plan_ending(&child->program);
     must(child, take_program(&child->program));
     if (tick != Py_None)
         must(child, call(tick, PyTuple_New(0)));
     zygote_started(child);
-    end_program(child, run_program(globals));
+    end_program(child, run_program());
 }
 
 /* A second thread would be missing in the children, with whatever lock it held. */
@@ -154,16 +172,36 @@ static PyObject *serve(PyObject *self, PyObject *arguments)
     live(&child);
 }
 
-/* keep(settle, prepare, take_over, tick, own_modules, lend_traceback, rehearsal, first_step) */
-static PyObject *keep(PyObject *self, PyObject *arguments)
+/*
+ * A stack without a limit makes the kernel lay out memory without randomness, and a limit in force since exec is what programs have
+ * (limits.c): where it is another, the zygote starts again with the right one.
+ */
+static PyObject *limit_stack(PyObject *self, PyObject *arguments)
 {
+    static const rlim_t usual = 8 << 20;
+    static char *const command[] = {"/usr/bin/python3", "main.py", NULL};
+    struct rlimit limit;
+    (void)self, (void)arguments;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    if (limit.rlim_cur > usual) {
+        limit.rlim_cur = usual;
+        if (setrlimit(RLIMIT_STACK, &limit) != 0 || execv(command[0], command) != 0)
+            return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
+static PyObject *keep(PyObject *self, PyObject *arguments, PyObject *named)
+{
+    static char *names[] = {"settle", "prepare", "take_over", "give_way", "tick", "own_modules", "lend_traceback", "rehearsal", "first_step", NULL};
     PyObject *own_modules, *lend_traceback;
     (void)self;
-    if (!PyArg_ParseTuple(arguments, "OOOOOOSS", &settle, &prepare, &take_over, &tick, &own_modules, &lend_traceback, &rehearsal,
-                          &first_step))
+    if (!PyArg_ParseTupleAndKeywords(arguments, named, "OOOOOOOSS", names, &settle, &prepare, &take_over, &give_way, &tick,
+                                     &own_modules, &lend_traceback, &rehearsal, &first_step))
         return NULL;
-    Py_INCREF(settle), Py_INCREF(prepare), Py_INCREF(take_over), Py_INCREF(tick);
-    Py_INCREF(rehearsal), Py_INCREF(first_step);
+    Py_INCREF(settle), Py_INCREF(prepare), Py_INCREF(take_over), Py_INCREF(give_way), Py_INCREF(tick), Py_INCREF(rehearsal), Py_INCREF(first_step);
     keep_for_program(lend_traceback);
     keep_for_ending(own_modules);
     Py_INCREF(Py_None);
@@ -171,7 +209,8 @@ static PyObject *keep(PyObject *self, PyObject *arguments)
 }
 
 static PyMethodDef methods[] = {
-    {"keep", keep, METH_VARARGS, "What children call."},
+    {"keep", (PyCFunction)(void (*)(void))keep, METH_VARARGS | METH_KEYWORDS, "What children call."},
+    {"limit_stack", limit_stack, METH_NOARGS, "Executes the zygote anew if its stack has more than the usual limit."},
     {"serve", serve, METH_VARARGS, "An excepthook that does not return."},
     {NULL, NULL, 0, NULL},
 };

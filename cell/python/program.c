@@ -55,51 +55,39 @@ int rehearse_program(PyObject *bytes)
     return result != NULL ? 0 : -1;
 }
 
-/* What print would show, on sys.stderr, or on the C stream where a program has none. */
-static void print_reason(PyObject *reason)
+/*
+ * Whether the pending SystemExit is one of the usual: with nothing, a number or a text that can be printed. Anything else stays pending
+ * and is left to the interpreter, whose way out is the slower one.
+ */
+static int take_usual_exit(int *code)
 {
-    PyObject *errors = PySys_GetObject("stderr"); /* borrowed */
-    if (errors != NULL && errors != Py_None) {
-        if (PyFile_WriteObject(reason, errors, Py_PRINT_RAW) != 0)
-            PyErr_Clear();
-    } else {
-        PyObject *text = PyObject_Str(reason);
-        PyObject *bytes = text != NULL ? PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace") : NULL;
-        fputs(bytes != NULL ? PyBytes_AsString(bytes) : "", stderr);
-        Py_XDECREF(text);
-        Py_XDECREF(bytes);
-        PyErr_Clear();
-    }
-    PySys_WriteStderr("\n");
-}
-
-/* sys.exit(): None is 0, a number is itself, anything else is printed and is 1. */
-static int code_of_system_exit(void)
-{
-    PyObject *type, *exit, *traceback;
-    fflush(stdout);
+    PyObject *type, *exit, *traceback, *errors = PySys_GetObject("stderr"); /* borrowed */
     PyErr_Fetch(&type, &exit, &traceback);
     PyErr_NormalizeException(&type, &exit, &traceback);
-
-    int code = 1;
-    PyObject *reason = PyObject_GetAttrString(exit, "code");
-    if (reason == NULL) {
-        PyErr_Clear();
-        Py_INCREF(exit);
-        reason = exit;
+    PyObject *reason = type == PyExc_SystemExit ? PyObject_GetAttrString(exit, "code") : NULL;
+    int usual = 1;
+    if (reason == Py_None) {
+        *code = 0;
+    } else if (reason != NULL && PyLong_CheckExact(reason)) {
+        *code = (int)PyLong_AsLong(reason);
+        usual = PyErr_Occurred() == NULL;
+    } else if (reason != NULL && PyUnicode_CheckExact(reason) && errors != NULL && errors != Py_None) {
+        *code = 1;
+        if (PyFile_WriteObject(reason, errors, Py_PRINT_RAW) == 0)
+            PySys_WriteStderr("\n");
+    } else {
+        usual = 0;
     }
-    if (reason == Py_None)
-        code = 0;
-    else if (PyLong_Check(reason))
-        code = (int)PyLong_AsLong(reason); /* too large: -1, as there */
-    else
-        print_reason(reason);
-    Py_DECREF(reason);
+    PyErr_Clear();
+    Py_XDECREF(reason);
+    if (!usual) {
+        PyErr_Restore(type, exit, traceback);
+        return 0;
+    }
     Py_XDECREF(type);
     Py_XDECREF(exit);
     Py_XDECREF(traceback);
-    PyErr_Clear();
-    return code;
+    return 1;
 }
 
 /* They are gone when atexit's callbacks run. */
@@ -111,7 +99,7 @@ static void forget_file(PyObject *globals)
         PyErr_Clear();
 }
 
-static void print_exception(void)
+static void borrow_traceback(void)
 {
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
@@ -119,26 +107,37 @@ static void print_exception(void)
     Py_XDECREF(result);
     PyErr_Clear(); /* a program can break that, too: then the interpreter imports for itself */
     PyErr_Restore(type, value, traceback);
-    PyErr_Print();
 }
 
-struct outcome run_program(PyObject *globals)
+static struct outcome run_in(PyObject *globals)
 {
+    struct outcome outcome = {0};
     FILE *file = fopen(path, "rbe");
-    if (file == NULL) {
-        fprintf(stderr, "%s: can't open file '%s': %m\n", "/usr/bin/python3", path);
+    if (file == NULL) { /* there is no such START; the interpreter's own answer */
+        fprintf(stderr, "/usr/bin/python3: can't open file '%s': %m\n", path);
         return (struct outcome){.exit_code = 2};
     }
     PyObject *result = run_file(file, path, FILE_INPUT, globals, globals, 1, NULL);
-    struct outcome outcome = {0};
     if (result == NULL) {
-        if (PyErr_ExceptionMatches(PyExc_SystemExit))
-            return (struct outcome){.exit_code = code_of_system_exit()};
+        int is_exit = PyErr_ExceptionMatches(PyExc_SystemExit);
+        if (is_exit && take_usual_exit(&outcome.exit_code))
+            return outcome;
         outcome.exit_code = 1;
         outcome.interrupted = PyErr_Occurred() == PyExc_KeyboardInterrupt;
-        print_exception();
+        if (!is_exit)
+            borrow_traceback();
+        PyErr_Print(); /* an unusual SystemExit ends the process here */
     }
     Py_XDECREF(result);
     forget_file(globals);
+    return outcome;
+}
+
+struct outcome run_program(void)
+{
+    PyObject *module = PyImport_AddModule("__main__"); /* borrowed, and a program can take it out of sys.modules */
+    Py_XINCREF(module);
+    struct outcome outcome = run_in(PyModule_GetDict(module));
+    Py_XDECREF(module);
     return outcome;
 }

@@ -3,6 +3,15 @@
 import io
 
 
+_touches = []
+
+
+def touch():
+    """In a child: writes to the pages that any use of the tier's libraries writes to."""
+    for first_step in _touches:
+        first_step()
+
+
 def load(names):
     """Imports the modules of that name, then warms those it knows."""
     for name in names:
@@ -10,6 +19,9 @@ def load(names):
     for name in names:
         if name in _FIRST_USES:
             _FIRST_USES[name]()
+        if name in _FIRST_STEPS:
+            _FIRST_STEPS[name]()
+            _touches.append(_FIRST_STEPS[name])
 
 
 def _numpy():
@@ -57,3 +69,18 @@ def _pillow():
 
 
 _FIRST_USES = {"numpy": _numpy, "pandas": _pandas, "sympy": _sympy, "dateutil": _dateutil, "PIL": _pillow}
+
+
+def _touch_numpy():
+    import numpy
+
+    str(numpy.ones(2) + 1)
+
+
+def _touch_pandas():
+    import pandas
+
+    str(pandas.DataFrame({"a": [1, 2]}).sum())
+
+
+_FIRST_STEPS = {"numpy": _touch_numpy, "pandas": _touch_pandas}

@@ -2,6 +2,7 @@
 
 import mmap
 import os
+import resource
 import select
 import signal
 import socket
@@ -51,6 +52,7 @@ class Parent:
             for number in signal.SIGHUP, signal.SIGINT, signal.SIGUSR1, signal.SIGRTMIN:
                 signal.signal(number, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+            resource.setrlimit(resource.RLIMIT_STACK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
         self.process = subprocess.Popen(command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=2,
                                         pass_fds=[3], preexec_fn=hand_over)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes a cell as far as a zygote can tell (own namespaces, the image as read-only root) and runs the tests in it as its PID 1. As root: cell.sh <image> <compiled seccomp filter> <built parts> [check, or name of a program]…
+# Makes a cell as far as a zygote can tell (own namespaces, the image as read-only root; not a user namespace) and runs the tests in
+# it as its PID 1. As root: cell.sh <image> <compiled seccomp filter> <built parts> [name of a program or check]…
 set -eu
 
 if [ "${1-}" != --inside ]; then

@@ -1,10 +1,10 @@
 """What no comparison of two runs shows. A check answers with what is wrong, or nothing."""
 
 import os
-import pathlib
 import signal
+import time
 
-from agent import COMMAND, ENVIRONMENT, Child, zygote
+from agent import COMMAND, ENVIRONMENT, INIT_EXITED, Child, zygote
 
 CHILDREN = 50
 
@@ -60,6 +60,41 @@ def one_thread(jailer, tier):
                    for name in ("python", "all") if len(os.listdir(f"/proc/{tier(name).process.pid}/task")) != 1)
 
 
+def stack_is_limited(jailer, tier):
+    """Since exec: the layout of memory was chosen by it. Its children's limits are compared with others' (programs/identity.py)."""
+    with open(f"/proc/{tier('python').process.pid}/limits") as limits:
+        line = next(line for line in limits if line.startswith("Max stack size"))
+    return "" if line.split()[3] == str(8 << 20) else line
+
+
+def logging_begins_with_the_program(jailer, tier):
+    """Where logging is in the tier, relativeCreated would count from the zygote's start."""
+    child = Child(jailer, tier("standard"))
+    program = b"import logging; print(type(logging._startTime) is int, logging._startTime > int(input()) / (1 if type(logging._startTime) is int else 1e9))"
+    child.start({"main.py": program}, str(time.time_ns()).encode())
+    output = child.collect()
+    return "" if output[0] in (b"True True\n", b"False True\n") else f"  {output}\n"
+
+
+def keys_of_processes_differ(jailer, tier):
+    """multiprocessing draws one when it is imported."""
+    code = "import multiprocessing; print(bytes(multiprocessing.current_process().authkey).hex())"
+    keys = {run(jailer, tier("standard"), code)[0] for _ in range(3)}
+    return "" if len(keys) == 3 else f"  {keys}\n"
+
+
+def own_files_go_first(jailer, tier):
+    """Before modules of the tier, for the program. Libraries of the tier keep what they imported."""
+    files = {"main.py": b"import json, statistics, textwrap, os; print(json.MINE, statistics.mean([1]), textwrap.MINE)",
+             "json.py": b"MINE = 1", "textwrap/__init__.py": b"MINE = 2", "os.py": b"never"}
+    results = []
+    for parent in jailer, tier("standard"):
+        child = Child(jailer, parent)
+        child.start(files)
+        results.append(child.collect())
+    return "" if results[0] == results[1] and results[0][0] == b"1 1 2\n" else f"  cold {results[0]}\n  warm {results[1]}\n"
+
+
 def arguments_and_environment(jailer, tier):
     code = "import os, sys, time; print(sys.argv, sys.orig_argv, dict(os.environ), time.tzname, os.popen('echo $COLOUR').read())"
     environment = {"COLOUR": "gr\u00fcn", **ENVIRONMENT, "TZ": "Europe/Berlin"}
@@ -80,9 +115,10 @@ def told_early(jailer, tier):
 
 
 def forked_processes_do_not_end_it(jailer, tier):
-    code = "import os, sys, time\nif os.fork() == 0: sys.exit(9)\ntime.sleep(0.3)\nprint('parent')\nsys.exit(4)"
-    output, _, exit_code, _ = run(jailer, tier("python"), code)
-    return "" if (output, exit_code) == (b"parent\n", 4) else f"  {output!r}, {exit_code}\n"
+    """A process that the program forked comes to the end of main.py, too: its word is not the program's."""
+    code = "import os, sys, time\nif os.fork() == 0: sys.exit(9)\ntime.sleep(0.3)\nprint('parent', flush=True)\nos._exit(4)"
+    output, _, exit_code, child = run(jailer, tier("python"), code)
+    return "" if (output, exit_code, child.ended_early) == (b"parent\n", 4, False) else f"  {output!r}, {exit_code}, {child.ended_early}\n"
 
 
 def children_do_not_see_each_other(jailer, tier):
@@ -104,6 +140,30 @@ def spares_side_by_side(jailer, tier):
     return wrong
 
 
+def zygote_keeps_nothing(jailer, tier):
+    """Of its children: no descriptor, no memory."""
+    parent = tier("python")
+    found = []
+    for _ in range(2):
+        for _ in range(CHILDREN):
+            run(jailer, parent, "print(1)")
+        with open(f"/proc/{parent.process.pid}/status") as status:
+            found.append((len(os.listdir(f"/proc/{parent.process.pid}/fd")), *(line for line in status if line.startswith("VmData"))))
+    return "" if found[0] == found[1] else f"  {found}\n"
+
+
+def spares_die_with_the_zygote(jailer, tier):
+    """And fall to PID 1, as whose children they must be waited for: else the jail's init cannot go."""
+    parent = zygote()
+    spare = Child(jailer, parent)
+    parent.process.kill()
+    parent.process.wait()
+    _, status = os.waitpid(spare.pid, 0)
+    signal.pidfd_send_signal(spare.init, signal.SIGKILL)
+    jailer.report(INIT_EXITED)
+    return "" if os.waitstatus_to_exitcode(status) == -signal.SIGKILL else f"  {status}\n"
+
+
 def bad_tier_is_an_end(jailer, tier):
     """A zygote that cannot import does not serve."""
     try:
@@ -113,6 +173,7 @@ def bad_tier_is_an_end(jailer, tier):
     return "  it serves\n"
 
 
-ALL = {check.__name__: check for check in (random_sources, one_thread, arguments_and_environment, told_early,
-                                           forked_processes_do_not_end_it, children_do_not_see_each_other, spares_side_by_side,
+ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, logging_begins_with_the_program, keys_of_processes_differ, own_files_go_first,
+                                           arguments_and_environment, told_early,
+                                           forked_processes_do_not_end_it, children_do_not_see_each_other, spares_side_by_side, zygote_keeps_nothing, spares_die_with_the_zygote,
                                            bad_tier_is_an_end)}

@@ -1,4 +1,5 @@
-"""The zygote's tests, run by cell.sh as PID 1 of a cell. Arguments: names of programs or checks; none: all."""
+"""The zygote's tests, run by cell.sh as PID 1 of a cell. Arguments: names of programs and checks; none: all.
+Or `measure`, `measure=<tier>`: what children cost."""
 
 import ctypes
 import difflib
@@ -60,7 +61,7 @@ def main(wanted):
     tiers = {"python": (), "numpy": ("numpy",), "pandas": ("numpy", "pandas"), "sympy": ("sympy",),
              "all": ("numpy", "pandas", "sympy", "dateutil", "PIL"),
              "standard": ("json", "re", "collections", "datetime", "random", "math", "itertools", "functools", "dataclasses", "typing",
-                          "statistics", "traceback")}
+                          "statistics", "traceback", "logging", "multiprocessing")}
     zygotes = {}
 
     def tier(name):
@@ -76,8 +77,10 @@ def main(wanted):
     for name, check in checks.ALL.items():
         if not wanted or name in wanted:
             report(name, check(jailer, tier))
+    if "measure" in wanted:
+        measure.measure("no zygote, every child a fresh interpreter", jailer, jailer)
     for name in tiers:
-        if not wanted or "measure" in wanted or f"measure={name}" in wanted:
+        if "measure" in wanted or f"measure={name}" in wanted:
             measure.measure(name, jailer, tier(name))
     for name, parent in zygotes.items():
         if parent.stop() != 0:

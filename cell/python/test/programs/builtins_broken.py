@@ -1,0 +1,3 @@
+import builtins
+print("x")
+del builtins.getattr, builtins.reversed
