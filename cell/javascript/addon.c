@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../jail/parent.h"
@@ -98,9 +99,26 @@ static napi_value function_of(napi_value options, const char *name)
     return function;
 }
 
-/* --disable-sigusr1 leaves it blocked, for the program's own handler, too, and for the processes that the program starts. */
+/*
+ * --disable-sigusr1 leaves it blocked, for the program's own handler, too, and for the processes that the program starts. And Node.js resets
+ * the classic signals only: whoever started the zygote may have ignored others. The raw call: libc keeps two of them to itself, and
+ * has a handler for one.
+ */
 static void take_signals(void)
 {
+    static const struct { /* as the kernel has it: all zero is SIG_DFL */
+        void *handler;
+        unsigned long rest[7];
+    } by_default;
+    for (int number = 32; number < NSIG; number++) {
+        struct {
+            void *handler;
+            unsigned long rest[7];
+        } action;
+        if (syscall(SYS_rt_sigaction, number, NULL, &action, NSIG / 8) != 0 ||
+            (action.handler == (void *)SIG_IGN && syscall(SYS_rt_sigaction, number, &by_default, NULL, NSIG / 8) != 0))
+            die("reset signals", strerrorname_np(errno));
+    }
     sigset_t none;
     sigemptyset(&none);
     if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)

@@ -1,17 +1,21 @@
 'use strict';
 // The JavaScript zygote's driver: loads the tier's libraries, warms up, and hands over to the add-on, which forks (addon.c).
 // Nothing of it may be visible to a program: pristine.js.
+const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
+const util = require('node:util');
 const vm = require('node:vm');
 const zygote = require('./zygote.node');
 const { loadLibraries, warmUp, settle } = require('./warm.js');
+const { withholdStreams } = require('./streams.js');
 const { closureOf } = require('./internals.js');
 const { hideDriver, hideLibraries } = require('./pristine.js');
 
 const MAIN = '/sandbox/main.js';
 
-// Where Node.js itself calls runMain: the last line of every stack trace. A function of a script of that name, with the call at 36:49.
+// Where Node.js itself calls runMain: the last line of every stack trace. A function of a script of that name, with the call at 36:49,
+// bound, since a bound function leaves no line of its own.
 const runMain = new vm.Script(`(Module, main) => {\n${' '.repeat(41)}Module.runMain(main);\n}`,
   { filename: 'node:internal/main/run_main_module', lineOffset: 34 }).runInThisContext();
 
@@ -33,6 +37,7 @@ function begin(args, environment) {
   }));
   for (const name of Object.keys(process.env)) if (!wanted.has(name)) delete process.env[name];
   for (const [name, value] of wanted) if (process.env[name] !== value) process.env[name] = value;
+  /^/.exec(''); // as Node.js does, last: RegExp.$1 and the like forget what we matched
 }
 
 async function main() {
@@ -41,17 +46,18 @@ async function main() {
   const timeOrigin = Object.getOwnPropertyDescriptor(Performance.prototype, 'timeOrigin').get;
   const milestones = closureOf(closureOf(timeOrigin, 'getTimeOriginTimestamp'), 'milestones');
 
-  const libraries = loadLibraries(modules);
-  await warmUp(libraries, zygote.pipe());
+  const giveStreams = withholdStreams();
+  await warmUp(loadLibraries(modules), zygote.pipe());
   await settle();
+  giveStreams();
   hideLibraries();
   hideDriver();
   process.argv = [process.execPath, MAIN];
   process.execArgv = [];
-  zygote.serve({ milestones, exitFields, prepare, begin, run: () => runMain(Module, MAIN) });
+  zygote.serve({ milestones, exitFields, prepare, begin, run: runMain.bind(undefined, Module, MAIN) });
 }
 
 main().catch((error) => {
-  console.error(error);
+  fs.writeSync(2, `JavaScript zygote: ${util.inspect(error)}\n`);
   process.reallyExit(1);
 });
