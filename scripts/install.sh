@@ -17,6 +17,7 @@ build_tools=(
     "libc6-dev:/usr/include/stdio.h:headers and static libc for the jail"
     "zlib1g-dev:/usr/include/zlib.h:linked into the ahead-of-time compiled agent"
     "make:make:builds the jail"
+    "npm:npm:fetches headers for the JavaScript zygote's add-on"
     "curl:curl:fetches the .NET SDK; asks a service under test whether it is ready"
     "ca-certificates:/etc/ssl/certs/ca-certificates.crt:tells true servers from false ones while fetching"
 )

@@ -156,6 +156,7 @@ static void run_program(void)
 
     /* As the main script is run: by a callback whose asynchronous id is 1. An error goes to Node.js, which ends the process. */
     node_make_callback(v8_isolate(), (handle)options, (handle)function_of(options, "run"), 0, NULL, (struct async_context){1, 0});
+    mark_loop_start(driver.milestones);
 }
 
 /* The zygote ----------------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* What an execution costs, before and after its START. */
 #define _GNU_SOURCE
+#include <unistd.h>
 #include "test.h"
 
 enum { ROUNDS = 30 };
@@ -30,6 +31,7 @@ static void measure(const struct parent *jailer, const struct parent *parent, co
         ready_faults[i] = (double)result.ready_faults;
         private[i] = (double)result.ready_private_kb;
         cpu[i] = (double)(result.exit.user_us + result.exit.system_us) / 1e3 - result.ready_cpu_ms;
+        if (getenv("DBG")) fprintf(stderr,"exit: %lu %lu us, %lu faults, ready %f ms %ld\n", result.exit.user_us, result.exit.system_us, result.exit.minor_faults, result.ready_cpu_ms, result.ready_faults);
         faults[i] = (double)result.exit.minor_faults - (double)result.ready_faults;
     }
     printf("      %s: until READY %.2f ms of CPU, %.0f faults, then %.0f KiB private; after START %.2f ms of CPU, %.0f faults\n", what,
@@ -39,6 +41,7 @@ static void measure(const struct parent *jailer, const struct parent *parent, co
 
 void measure_cost(const struct parent *jailer, const struct parent *zygote)
 {
+    if (getenv("DBG")) sleep((unsigned)atoi(getenv("DBG")));
     static const char hello[] = "console.log(1)";
     static const char math[] = "const m = require('mathjs'); console.log(m.evaluate('det([1, 2; 3, 4]) + sqrt(2)'))";
     measure(jailer, zygote, "warm, console.log(1)", hello);
