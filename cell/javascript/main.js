@@ -1,6 +1,10 @@
 'use strict';
 // The JavaScript zygote's driver: loads the tier's libraries, warms up, and hands over to the add-on, which forks (addon.c).
 // Nothing of it may be visible to a program: pristine.js.
+//
+// How it is started, and why: /usr/bin/node --single-threaded (V8 leaves nothing to other threads) --v8-pool-size=0 (one worker, which
+// threads.c ends) --disable-sigusr1 (no thread for the inspector) --no-memory-reducer (V8 would plan a collection for 100 seconds
+// after the warm-up, and each child forked later would begin with it) main.js
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
@@ -26,6 +30,17 @@ function prepare() {
   // The streams are made when they are first asked for, out of descriptors that are now the program's.
   console._stdout;
   console._stderr;
+  rehearse();
+}
+
+// In the child, before the request, too: what every program does, so that the pages it writes are the child's own by then.
+function rehearse() {
+  console._stdout.write('');
+  const module = new Module(MAIN);
+  module.filename = MAIN;
+  module._compile(`const { x } = { x: [1, 2, 3] };\nfunction f(n) { return n < 2 ? 1 : n * f(n - 1); }\nmodule.exports = \`\${x.map(f)}\`;`, MAIN);
+  fs.readFileSync('/package.json', 'utf8');
+  fs.statSync('/sandbox');
 }
 
 // In the child, with the program: argv and environment, as far as they are not the zygote's own.

@@ -5,10 +5,8 @@ const Module = require('node:module');
 const v8 = require('node:v8');
 const vm = require('node:vm');
 
-// Compiled code of what has not run for a while is thrown away by the collector; here it is what we want to keep. And after a
-// collection it plans another one, some seconds later: that would be in the children, each of which would do it anew.
+// Compiled code of what has not run for a while is thrown away by the collector; here it is what we want to keep.
 v8.setFlagsFromString('--no-flush-bytecode');
-v8.setFlagsFromString('--no-memory-reducer');
 
 const BUILT_INS = ['assert', 'async_hooks', 'buffer', 'child_process', 'cluster', 'console', 'crypto', 'dgram', 'diagnostics_channel', 'dns',
   'events', 'fs', 'fs/promises', 'http', 'https', 'module', 'net', 'os', 'path', 'perf_hooks', 'process', 'querystring', 'readline',
@@ -127,7 +125,6 @@ async function settle() {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   v8.setFlagsFromString('--flush-bytecode');
-  v8.setFlagsFromString('--memory-reducer');
 }
 
 module.exports = { loadLibraries, warmUp, settle };

@@ -103,7 +103,8 @@ struct parent start_jailer(void)
 
 struct parent start_zygote(const char *configuration)
 {
-    char *const arguments[] = {"/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "main.js", NULL};
+    char *const arguments[] = {"/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "--no-memory-reducer",
+                               "main.js", NULL};
     struct parent zygote = start("/mayfly/javascript", arguments);
     send_packet(&zygote, configuration, strlen(configuration), NULL, 0);
     receive_report(&zygote, REPORT_WARM, NULL);
