@@ -67,10 +67,17 @@ static void check(napi_status status, const char *what)
 
 /* The child ------------------------------------------------------------------------------------------------ */
 
+/* What V8 prints by its --trace flags waits in libc's buffer. */
+static _Noreturn void end(int exit_code)
+{
+    fflush(stdout);
+    zygote_end(&child, exit_code);
+}
+
 static void environment_ends(void *unused)
 {
     (void)unused;
-    zygote_end(&child, driver.exit_fields[HAS_EXIT_CODE] ? driver.exit_fields[EXIT_CODE] : 0);
+    end(driver.exit_fields[HAS_EXIT_CODE] ? driver.exit_fields[EXIT_CODE] : 0);
 }
 
 /* Processes that the program forks inherit the handler, but are not the program. */
@@ -78,7 +85,7 @@ static void process_exits(int status, void *unused)
 {
     (void)unused;
     if (getpid() == child_pid)
-        zygote_end(&child, status);
+        end(status);
 }
 
 static napi_value strings_of(char *const *strings)

@@ -1,4 +1,4 @@
 console.log('x');
+require('fs').closeSync(2); // addresses
 process.on('exit', () => console.log('never'));
-process.stdout._handle && process.kill(process.pid, 'SIGABRT');
-setTimeout(() => {}, 1000);
+process.abort();
