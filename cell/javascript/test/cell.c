@@ -120,6 +120,12 @@ static int in_cell(char **argv, int programs, const int *go)
     struct parent zygote = start_zygote("{\"modules\": [\"lodash\", \"dayjs\", \"mathjs\"]}");
     int only_cost = argv[4] != NULL && strcmp(argv[4], "cost") == 0;
     int failed = only_cost ? 0 : compare_programs(&jailer, &zygote, argv[4]);
+    if (argv[4] == NULL) {
+        /* Another tier: nothing is loaded ahead, everything can be required. */
+        struct parent bare = start_zygote("{\"modules\": []}");
+        failed += compare_programs(&jailer, &bare, "module");
+        failed += compare_programs(&jailer, &bare, "mathjs");
+    }
     if (argv[4] == NULL || only_cost)
         measure_cost(&jailer, &zygote);
     return failed == 0 ? 0 : 1;

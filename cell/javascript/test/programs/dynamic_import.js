@@ -1,4 +1,8 @@
-import('fs').then((m) => console.log(typeof m.readFileSync, m.default === require('fs')));
-import('lodash').then((m) => console.log(m.default.VERSION, m.default === require('lodash')));
-import('dayjs').then((m) => console.log(m.default(0).year()));
-import('/nothing.mjs').catch((e) => console.log(e.code));
+(async () => {
+  const m = await import('fs');
+  console.log(typeof m.readFileSync, m.default === require('fs'));
+  const lodash = await import('lodash');
+  console.log(lodash.default.VERSION, lodash.default === require('lodash'));
+  console.log((await import('dayjs')).default(0).year());
+  await import('/nothing.mjs').catch((e) => console.log(e.code));
+})();

@@ -1,4 +1,6 @@
-Promise.all([1, Promise.resolve(2)]).then(console.log);
-Promise.allSettled([Promise.reject(new Error('x'))]).then((r) => console.log(r[0].status));
-Promise.race([new Promise((r) => setTimeout(r, 50, 'slow')), 'fast']).then(console.log);
-Promise.any([Promise.reject(1), 2]).then(console.log);
+(async () => {
+  console.log(await Promise.all([1, Promise.resolve(2)]));
+  console.log((await Promise.allSettled([Promise.reject(new Error('x'))]))[0].status);
+  console.log(await Promise.race([new Promise((r) => setTimeout(r, 50, 'slow')), 'fast']));
+  console.log(await Promise.any([Promise.reject(1), 2]));
+})();
