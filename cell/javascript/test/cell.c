@@ -124,7 +124,7 @@ static int in_cell(char **argv, int programs, const int *go)
         /* Another tier: nothing is loaded ahead, everything can be required. */
         struct parent bare = start_zygote("{\"modules\": []}");
         failed += compare_programs(&jailer, &bare, "module");
-        failed += compare_programs(&jailer, &bare, "mathjs");
+        failed += compare_programs(&jailer, &bare, "mathjs.js");
     }
     if (argv[4] == NULL || only_cost)
         measure_cost(&jailer, &zygote);
