@@ -8,10 +8,10 @@ case "$(uname -m)" in
     *) fail "the processor $(uname -m) is not supported: x86_64 and aarch64 are." ;;
 esac
 
-# Names, sizes and times of everything that the build reads.
+# Names, sizes and times of everything that the build reads. Headers that npm fetches are named by their lock file.
 sources_state() {
     (cd "$repo" && find src cell Directory.Build.props Directory.Build.targets Directory.Packages.props global.json scripts/build.sh \
-        -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum | cut -d' ' -f1)
+        -name node_modules -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum | cut -d' ' -f1)
 }
 
 # publish PROJECT OUTPUT [options]. Style is judged by ./mayfly test: who only wants to run Mayfly need not wait for it.
@@ -51,6 +51,8 @@ build() {
     make -s -C "$repo/cell/python" OUT="$next/cell"
     make -s -C "$repo/cell/javascript" OUT="$next/cell"
     dotnet "$next/mayfly.dll" image seccomp --policy "$repo/cell/jail/seccomp.json" --out "$next/cell/seccomp.bpf" >/dev/null
+    say "  JavaScript zygote"
+    make -s -C "$repo/cell/javascript" OUT="$next/cell"
     install -m 0755 "$repo/artifacts/agent/mayfly-agent" "$next/cell/mayfly-agent"
     install -m 0755 "$repo/artifacts/cells/mayfly-cells" "$next/mayfly-cells"
     # Old or new, never half: a service that runs from here has its own copy.

@@ -18,7 +18,7 @@ build_tools=(
     "libpython3-dev:/usr/include/python3.*/Python.h:headers for the Python zygote's native module, whatever version they are of"
     "zlib1g-dev:/usr/include/zlib.h:linked into the ahead-of-time compiled agent"
     "make:make:builds the jail"
-    "npm:npm:fetches the headers of Node.js' stable interface, for the native half of its zygote"
+    "npm:npm:fetches headers for the JavaScript zygote's add-on"
     "curl:curl:fetches the .NET SDK; asks a service under test whether it is ready"
     "ca-certificates:/etc/ssl/certs/ca-certificates.crt:tells true servers from false ones while fetching"
 )

@@ -122,6 +122,8 @@ run_tests() {
     suite unit "$(assembly Mayfly.UnitTests)" "${quick[@]}"
     check jail make -s -C "$repo/cell/jail" OUT="$app/cell" test
     check python-zygote make -s -C "$repo/cell/python" OUT="$app/cell" test IMAGE="$MAYFLY_TEST_IMAGE/rootfs" FILTER="$app/cell/seccomp.bpf"
+    check javascript-zygote make -s -C "$repo/cell/javascript" OUT="$repo/artifacts/javascript" ROOTFS="$MAYFLY_TEST_IMAGE/rootfs" \
+        JAILER="$app/cell/jailer" FILTER="$app/cell/seccomp.bpf" test
     suite host "$(assembly Mayfly.HostTests)" -maxThreads 1 "${quick[@]}"
     start_service
     suite contract "$(assembly Mayfly.ContractTests)" "${quick[@]}"

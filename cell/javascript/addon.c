@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../jail/parent.h"
@@ -66,10 +67,17 @@ static void check(napi_status status, const char *what)
 
 /* The child ------------------------------------------------------------------------------------------------ */
 
+/* What V8 prints by its --trace flags waits in libc's buffer. */
+static _Noreturn void end(int exit_code)
+{
+    fflush(stdout);
+    zygote_end(&child, exit_code);
+}
+
 static void environment_ends(void *unused)
 {
     (void)unused;
-    zygote_end(&child, driver.exit_fields[HAS_EXIT_CODE] ? driver.exit_fields[EXIT_CODE] : 0);
+    end(driver.exit_fields[HAS_EXIT_CODE] ? driver.exit_fields[EXIT_CODE] : 0);
 }
 
 /* Processes that the program forks inherit the handler, but are not the program. */
@@ -77,7 +85,7 @@ static void process_exits(int status, void *unused)
 {
     (void)unused;
     if (getpid() == child_pid)
-        zygote_end(&child, status);
+        end(status);
 }
 
 static napi_value strings_of(char *const *strings)
@@ -98,9 +106,26 @@ static napi_value function_of(napi_value options, const char *name)
     return function;
 }
 
-/* --disable-sigusr1 leaves it blocked, for the program's own handler, too, and for the processes that the program starts. */
+/*
+ * --disable-sigusr1 leaves it blocked, for the program's own handler, too, and for the processes that the program starts. And Node.js resets
+ * the classic signals only: whoever started the zygote may have ignored others. The raw call: libc keeps two of them to itself, and
+ * has a handler for one.
+ */
 static void take_signals(void)
 {
+    static const struct { /* as the kernel has it: all zero is SIG_DFL */
+        void *handler;
+        unsigned long rest[7];
+    } by_default;
+    for (int number = 32; number < NSIG; number++) {
+        struct {
+            void *handler;
+            unsigned long rest[7];
+        } action;
+        if (syscall(SYS_rt_sigaction, number, NULL, &action, NSIG / 8) != 0 ||
+            (action.handler == (void *)SIG_IGN && syscall(SYS_rt_sigaction, number, &by_default, NULL, NSIG / 8) != 0))
+            die("reset signals", strerrorname_np(errno));
+    }
     sigset_t none;
     sigemptyset(&none);
     if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)
@@ -138,6 +163,7 @@ static void run_program(void)
 
     /* As the main script is run: by a callback whose asynchronous id is 1. An error goes to Node.js, which ends the process. */
     node_make_callback(v8_isolate(), (handle)options, (handle)function_of(options, "run"), 0, NULL, (struct async_context){1, 0});
+    mark_loop_start(driver.milestones);
 }
 
 /* The zygote ----------------------------------------------------------------------------------------------- */

@@ -23,5 +23,6 @@ void replace_descriptors(void); /* in the child, after the jail has closed them 
 void name_process(void);     /* in the zygote: its children have the same command line */
 void reseed(void);
 void set_clocks(double *milestones);
+void mark_loop_start(double *milestones);
 
 #endif

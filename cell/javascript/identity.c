@@ -69,14 +69,21 @@ void reseed(void)
     v8_reset_math_random(*(uintptr_t *)v8_context(isolate));
 }
 
+enum { ORIGIN_TIMESTAMP, ORIGIN, ENVIRONMENT, NODE_START, V8_START, LOOP_START, LOOP_EXIT, BOOTSTRAP_COMPLETE };
+
+static uint64_t nanoseconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 /* The milestones of performance.nodeTiming, in nanoseconds of CLOCK_MONOTONIC but for the first, as lib/internal/perf/utils.js reads them. */
 void set_clocks(double *milestones)
 {
-    enum { ORIGIN_TIMESTAMP, ORIGIN, ENVIRONMENT, NODE_START, V8_START, LOOP_START, LOOP_EXIT, BOOTSTRAP_COMPLETE };
-    struct timespec now, today;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    struct timespec today;
     clock_gettime(CLOCK_REALTIME, &today);
-    uint64_t nanoseconds = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    uint64_t nanoseconds = nanoseconds_now();
     node_start_time = node_process_start = nanoseconds;
     node_process_start_timestamp = (double)today.tv_sec * 1e6 + (double)today.tv_nsec / 1e3;
     milestones[ORIGIN_TIMESTAMP] = node_process_start_timestamp;
@@ -84,4 +91,10 @@ void set_clocks(double *milestones)
         if (i != LOOP_START && i != LOOP_EXIT)
             milestones[i] = (double)nanoseconds;
     milestones[LOOP_START] = milestones[LOOP_EXIT] = -1;
+}
+
+/* After the main script; before it, there is none. */
+void mark_loop_start(double *milestones)
+{
+    milestones[LOOP_START] = (double)nanoseconds_now();
 }

@@ -1,17 +1,25 @@
 'use strict';
 // The JavaScript zygote's driver: loads the tier's libraries, warms up, and hands over to the add-on, which forks (addon.c).
 // Nothing of it may be visible to a program: pristine.js.
+//
+// How it is started, and why: /usr/bin/node --single-threaded (V8 leaves nothing to other threads) --v8-pool-size=0 (one worker, which
+// threads.c ends) --disable-sigusr1 (no thread for the inspector) --no-memory-reducer (V8 would plan a collection for 100 seconds
+// after the warm-up, and each child forked later would begin with it) main.js
+const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
+const util = require('node:util');
 const vm = require('node:vm');
 const zygote = require('./zygote.node');
 const { loadLibraries, warmUp, settle } = require('./warm.js');
+const { withholdStreams } = require('./streams.js');
 const { closureOf } = require('./internals.js');
 const { hideDriver, hideLibraries } = require('./pristine.js');
 
 const MAIN = '/sandbox/main.js';
 
-// Where Node.js itself calls runMain: the last line of every stack trace. A function of a script of that name, with the call at 36:49.
+// Where Node.js itself calls runMain: the last line of every stack trace. A function of a script of that name, with the call at 36:49,
+// bound, since a bound function leaves no line of its own.
 const runMain = new vm.Script(`(Module, main) => {\n${' '.repeat(41)}Module.runMain(main);\n}`,
   { filename: 'node:internal/main/run_main_module', lineOffset: 34 }).runInThisContext();
 
@@ -22,6 +30,17 @@ function prepare() {
   // The streams are made when they are first asked for, out of descriptors that are now the program's.
   console._stdout;
   console._stderr;
+  rehearse();
+}
+
+// In the child, before the request, too: what every program does, so that the pages it writes are the child's own by then.
+function rehearse() {
+  console._stdout.write('');
+  const module = new Module(MAIN);
+  module.filename = MAIN;
+  module._compile(`const { x } = { x: [1, 2, 3] };\nfunction f(n) { return n < 2 ? 1 : n * f(n - 1); }\nmodule.exports = \`\${x.map(f)}\`;`, MAIN);
+  fs.readFileSync('/package.json', 'utf8');
+  fs.statSync('/sandbox');
 }
 
 // In the child, with the program: argv and environment, as far as they are not the zygote's own.
@@ -33,6 +52,7 @@ function begin(args, environment) {
   }));
   for (const name of Object.keys(process.env)) if (!wanted.has(name)) delete process.env[name];
   for (const [name, value] of wanted) if (process.env[name] !== value) process.env[name] = value;
+  /^/.exec(''); // as Node.js does, last: RegExp.$1 and the like forget what we matched
 }
 
 async function main() {
@@ -41,17 +61,18 @@ async function main() {
   const timeOrigin = Object.getOwnPropertyDescriptor(Performance.prototype, 'timeOrigin').get;
   const milestones = closureOf(closureOf(timeOrigin, 'getTimeOriginTimestamp'), 'milestones');
 
-  const libraries = loadLibraries(modules);
-  await warmUp(libraries, zygote.pipe());
+  const giveStreams = withholdStreams();
+  await warmUp(loadLibraries(modules), zygote.pipe());
   await settle();
+  giveStreams();
   hideLibraries();
   hideDriver();
   process.argv = [process.execPath, MAIN];
   process.execArgv = [];
-  zygote.serve({ milestones, exitFields, prepare, begin, run: () => runMain(Module, MAIN) });
+  zygote.serve({ milestones, exitFields, prepare, begin, run: runMain.bind(undefined, Module, MAIN) });
 }
 
 main().catch((error) => {
-  console.error(error);
+  fs.writeSync(2, `JavaScript zygote: ${util.inspect(error)}\n`);
   process.reallyExit(1);
 });

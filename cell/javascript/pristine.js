@@ -7,7 +7,10 @@ function hideLibraries() {
   const cache = Module._cache;
   for (const filename of Object.keys(cache)) {
     const module = cache[filename];
-    const show = (value) => Object.defineProperty(cache, filename, { value, writable: true, enumerable: true, configurable: true });
+    const show = (value) => {
+      delete cache[filename]; // so that it comes after what was shown before
+      cache[filename] = value;
+    };
     Object.defineProperty(cache, filename, {
       configurable: true,
       enumerable: false,

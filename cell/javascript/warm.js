@@ -34,7 +34,9 @@ function withoutRandomState(load) {
   }
   const seedrandom = requireFromProgram(filename);
   const module = Module._cache[filename];
-  const lazily = function () {
+  let loading = true;
+  const lazily = function (...args) {
+    if (!loading) return seedrandom.apply(this, args); // the library keeps this function, and a program may give it a seed
     let generator;
     return () => (generator ??= seedrandom())();
   };
@@ -42,6 +44,7 @@ function withoutRandomState(load) {
   try {
     return load();
   } finally {
+    loading = false;
     module.exports = seedrandom;
   }
 }

@@ -14,7 +14,7 @@
 #include "test.h"
 
 /* src/Mayfly.Agent/Executions/Runtimes.cs */
-static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/sandbox", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "TZ=UTC",
+static char *const environment[] = {"NOT_FOR_THE_PROGRAM=1", "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/sandbox", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "TZ=UTC",
                                     "TMPDIR=/tmp", "PYTHONDONTWRITEBYTECODE=1", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1",
                                     "MKL_NUM_THREADS=1", "NUMEXPR_NUM_THREADS=1", NULL};
 
@@ -103,7 +103,8 @@ struct parent start_jailer(void)
 
 struct parent start_zygote(const char *configuration)
 {
-    char *const arguments[] = {"/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "main.js", NULL};
+    char *const arguments[] = {"/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "--no-memory-reducer",
+                               "main.js", NULL};
     struct parent zygote = start("/mayfly/javascript", arguments);
     send_packet(&zygote, configuration, strlen(configuration), NULL, 0);
     receive_report(&zygote, REPORT_WARM, NULL);
@@ -128,9 +129,12 @@ static void send_program(int control, const struct program *program)
     struct start start = {.magic = START_MAGIC, .argc = 2};
     size_t size = sizeof arguments;
     memcpy(block, arguments, sizeof arguments);
-    for (; environment[start.envc] != NULL; start.envc++) {
-        strcpy(block + size, environment[start.envc]);
-        size += strlen(environment[start.envc]) + 1;
+    /* Not quite the environment that the zygote was started with. */
+    static const char own[] = "OF_THE_PROGRAM=a=b";
+    memcpy(block + size, own, sizeof own), size += sizeof own, start.envc++;
+    for (size_t i = 1; environment[i] != NULL; i++, start.envc++) {
+        strcpy(block + size, environment[i]);
+        size += strlen(environment[i]) + 1;
     }
     for (size_t i = 0; i < program->file_count; i++, start.filec++) {
         struct start_file header = {(uint32_t)strlen(program->files[i].path) + 1, (uint32_t)program->files[i].size, 0644};
@@ -158,6 +162,12 @@ static double read_number(pid_t pid, const char *name, const char *format)
     text[length > 0 ? length : 0] = '\0';
     sscanf(text, format, &number);
     return number;
+}
+
+/* Of the main thread. */
+double cpu_ms(pid_t pid)
+{
+    return read_number(pid, "schedstat", "%lf") / 1e6;
 }
 
 static long private_kb(pid_t pid)
@@ -217,7 +227,7 @@ void execute(const struct parent *jailer, const struct parent *parent, const str
     pid_t pid = receive_report(parent, REPORT_FORKED, NULL).pid;
     receive_notice(control[0], NOTICE_READY);
 
-    result->ready_cpu_ms = read_number(pid, "schedstat", "%lf") / 1e6;
+    result->ready_cpu_ms = cpu_ms(pid);
     result->ready_faults = (long)read_number(pid, "stat", "%*s %*s %*s %*s %*s %*s %*s %*s %*s %lf");
     result->ready_private_kb = private_kb(pid);
     send_program(control[0], program);

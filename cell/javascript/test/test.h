@@ -61,8 +61,9 @@ struct result {
 struct parent start_jailer(void);
 struct parent start_zygote(const char *configuration);
 void execute(const struct parent *jailer, const struct parent *parent, const struct program *program, struct result *result);
+double cpu_ms(pid_t pid);
 
-/* compare.c */
+/* compare.c, cost.c */
 int compare_programs(const struct parent *jailer, const struct parent *zygote, const char *only);
 void measure_cost(const struct parent *jailer, const struct parent *zygote);
 

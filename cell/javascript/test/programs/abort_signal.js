@@ -1,0 +1,1 @@
+setTimeout(() => console.log(AbortSignal.timeout(1).aborted), 1);

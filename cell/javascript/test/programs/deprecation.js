@@ -1,0 +1,3 @@
+require('punycode');
+require('util')._extend({}, {});
+console.log('x');

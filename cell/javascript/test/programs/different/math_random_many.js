@@ -1,0 +1,1 @@
+console.log(Array.from({ length: 200 }, Math.random)[150]);

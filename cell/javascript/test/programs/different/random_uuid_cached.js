@@ -1,0 +1,1 @@
+const { randomUUID } = require('crypto'); randomUUID(); console.log(randomUUID());

@@ -1,0 +1,2 @@
+console.log('x');
+process.exit(3);

@@ -1,0 +1,3 @@
+Promise.resolve().then(() => process.exit(6));
+console.log('x');
+setTimeout(() => {}, 10000);

@@ -1,0 +1,2 @@
+setInterval(() => {}, 1000);
+setTimeout(() => { console.log('bye'); process.exit(4); }, 5);

@@ -1,0 +1,1 @@
+console.log(new Intl.NumberFormat('de-DE', { style: 'currency', currency: 'EUR' }).format(1234.5), new Date(0).toLocaleString('fr-FR', { timeZone: 'UTC' }), ['ä', 'a', 'z'].sort(new Intl.Collator('de').compare), new Intl.Segmenter('en').segment('abc').containing(1).segment, Intl.DateTimeFormat().resolvedOptions());

@@ -1,0 +1,1 @@
+console.log(require('lodash'), module.children.length);

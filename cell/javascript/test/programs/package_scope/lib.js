@@ -1,0 +1,1 @@
+exports.name = module.parent.id + module.children.length;

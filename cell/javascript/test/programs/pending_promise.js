@@ -1,0 +1,1 @@
+console.log('x'); new Promise(() => {}); process.on('exit', (c) => console.log(c));

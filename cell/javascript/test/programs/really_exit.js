@@ -1,0 +1,3 @@
+console.log('x');
+process.on('exit', () => console.log('not seen'));
+process.reallyExit(8);

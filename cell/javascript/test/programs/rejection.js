@@ -1,0 +1,3 @@
+console.log('a');
+Promise.reject(new Error('unhandled'));
+setTimeout(() => console.log('not reached'), 50);

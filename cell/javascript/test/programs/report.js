@@ -1,0 +1,1 @@
+console.log(process.report.getReport().header.event, process.report.getReport().javascriptStack.message);

@@ -1,0 +1,3 @@
+console.log('a');
+return;
+console.log('b');

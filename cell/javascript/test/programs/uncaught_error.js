@@ -1,0 +1,3 @@
+console.log('before');
+function f() { throw new TypeError('not this'); }
+f();

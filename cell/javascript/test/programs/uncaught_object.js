@@ -1,0 +1,1 @@
+throw { some: 'object', n: 1 };
