@@ -33,7 +33,9 @@
 
 #include "parent.h"
 
-static uint64_t anonymous_kb; /* 0: zygote_settled was not called */
+static struct {
+    uint64_t last_kb, counted_kb;
+} grown; /* all zero: zygote_grew was not called */
 
 struct zygote {
     struct parent parent;
@@ -126,8 +128,9 @@ static void map_ending(struct zygote_child *child)
         jail_fail(&child->jail, STEP_RECEIVE, errno);
 }
 
-/* Anonymous of smaps_rollup: private memory without the files that everybody shares. */
-void zygote_settled(void)
+/* Anonymous of smaps_rollup: private memory without the files that everybody shares. 0 if it cannot be read: then less counts, and
+   children get less room than a fresh interpreter, not more. */
+static uint64_t anonymous_kb(void)
 {
     char text[2048];
     int file = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
@@ -135,11 +138,18 @@ void zygote_settled(void)
     if (file >= 0)
         close(file);
     if (size <= 0)
-        return; /* 0 is reported: children then get less room than a fresh interpreter, not more */
+        return 0;
     text[size] = '\0';
     const char *found = strstr(text, "\nAnonymous:");
-    if (found != NULL)
-        anonymous_kb = strtoull(found + strlen("\nAnonymous:"), NULL, 10);
+    return found == NULL ? 0 : strtoull(found + strlen("\nAnonymous:"), NULL, 10);
+}
+
+void zygote_grew(int counts)
+{
+    uint64_t now_kb = anonymous_kb();
+    if (counts && now_kb > grown.last_kb)
+        grown.counted_kb += now_kb - grown.last_kb;
+    grown.last_kb = now_kb;
 }
 
 static long faults_so_far(void)
@@ -152,9 +162,9 @@ void zygote_serve(const char *name, const char *filter, struct zygote_child *chi
 {
     static struct zygote zygote;
     parent_start(&zygote.parent, name, filter);
-    if (anonymous_kb == 0)
-        zygote_settled();
-    struct report report = {.kind = REPORT_WARM, .pid = getpid(), .max_rss_kb = anonymous_kb};
+    if (grown.last_kb == 0)
+        zygote_grew(1);
+    struct report report = {.kind = REPORT_WARM, .pid = getpid(), .max_rss_kb = grown.counted_kb};
     send_report(&zygote.parent, &report, -1);
     while (serve_once(&zygote, child) != 0)
         ;

@@ -23,8 +23,11 @@ struct zygote_child {
     long faults_before;      /* of the child, until its program came */
 };
 
-/* In the zygote, when all is imported and before memory is made into huge pages: what its children need not pay for. */
-void zygote_settled(void);
+/*
+ * In the zygote: its memory has grown since the last call, by what a fresh interpreter with the same imports would have of its own (counts), or
+ * by what only a zygote has. The sum is reported as what children need not pay for. Before memory is made into huge pages; without a call, all counts.
+ */
+void zygote_grew(int counts);
 
 /*
  * In the zygote, which must have one thread, and descriptor 3 to the agent: says that it is warm and serves. Exits with the agent, or with a

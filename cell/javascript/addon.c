@@ -230,6 +230,18 @@ static napi_value configuration(napi_env env, napi_callback_info info)
     return string;
 }
 
+/* grew(counts): what has been added to memory since the last call is a program's, too, or only the zygote's (zygote.h). */
+static napi_value grew(napi_env env, napi_callback_info info)
+{
+    size_t count = 1;
+    napi_value argument;
+    bool counts;
+    check(napi_get_cb_info(env, info, &count, &argument, NULL, NULL), "take the argument of grew");
+    check(napi_get_value_bool(env, argument, &counts), "take the argument of grew");
+    zygote_grew(counts);
+    return NULL;
+}
+
 static napi_value make_pipe(napi_env env, napi_callback_info info)
 {
     (void)info;
@@ -257,6 +269,7 @@ NAPI_MODULE_INIT()
 {
     static const napi_property_descriptor functions[] = {
         {"configuration", NULL, configuration, NULL, NULL, NULL, napi_default, NULL},
+        {"grew", NULL, grew, NULL, NULL, NULL, napi_default, NULL},
         {"pipe", NULL, make_pipe, NULL, NULL, NULL, napi_default, NULL},
         {"pid", NULL, get_pid, NULL, NULL, NULL, napi_default, NULL},
         {"serve", NULL, serve, NULL, NULL, NULL, napi_default, NULL},

@@ -62,7 +62,7 @@ async function main() {
   const milestones = closureOf(closureOf(timeOrigin, 'getTimeOriginTimestamp'), 'milestones');
 
   const giveStreams = withholdStreams();
-  await warmUp(loadLibraries(modules), zygote.pipe());
+  await warmUp(loadLibraries(modules, zygote.grew), zygote.pipe());
   await settle();
   giveStreams();
   hideLibraries();

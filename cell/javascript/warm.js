@@ -15,10 +15,14 @@ const BUILT_INS = ['assert', 'async_hooks', 'buffer', 'child_process', 'cluster'
 // Seen from where programs are, so that they resolve and cache the same.
 const requireFromProgram = Module.createRequire('/sandbox/main.js');
 
-/** The tier's libraries, by name. */
-function loadLibraries(names) {
+/** The tier's libraries, by name. `grew` is told what of it a program would load itself. */
+function loadLibraries(names, grew) {
+  grew(true);
   for (const name of BUILT_INS) requireFromProgram(name);
-  return new Map(names.map((name) => [name, withoutRandomState(() => requireFromProgram(name))]));
+  grew(false);
+  const libraries = new Map(names.map((name) => [name, withoutRandomState(() => requireFromProgram(name))]));
+  grew(true);
+  return libraries;
 }
 
 /**

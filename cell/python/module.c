@@ -193,6 +193,14 @@ static PyObject *limit_stack(PyObject *self, PyObject *arguments)
     return Py_None;
 }
 
+static PyObject *settled(PyObject *self, PyObject *arguments)
+{
+    (void)self, (void)arguments;
+    zygote_grew(1);
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
 static PyObject *keep(PyObject *self, PyObject *arguments, PyObject *named)
 {
     static char *names[] = {"settle", "prepare", "take_over", "give_way", "tick", "own_modules", "lend_traceback", "rehearsal", "first_step", NULL};
@@ -212,6 +220,7 @@ static PyMethodDef methods[] = {
     {"keep", (PyCFunction)(void (*)(void))keep, METH_VARARGS | METH_KEYWORDS, "What children call."},
     {"limit_stack", limit_stack, METH_NOARGS, "Executes the zygote anew if its stack has more than the usual limit."},
     {"serve", serve, METH_VARARGS, "An excepthook that does not return."},
+    {"settled", settled, METH_NOARGS, "The memory in use now is what a fresh interpreter with the same imports has."},
     {NULL, NULL, 0, NULL},
 };
 

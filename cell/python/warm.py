@@ -2,6 +2,8 @@
 
 import io
 
+import _zygote
+
 
 _touches = []
 
@@ -16,6 +18,7 @@ def load(names):
     """Imports the modules of that name, then warms those it knows."""
     for name in names:
         __import__(name)
+    _zygote.settled()
     for name in names:
         if name in _FIRST_USES:
             _FIRST_USES[name]()

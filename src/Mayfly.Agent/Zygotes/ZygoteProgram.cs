@@ -16,8 +16,9 @@ internal sealed record ZygoteProgram(string Directory, IReadOnlyList<string> Com
 {
     private static readonly ZygoteProgram s_python = new("/mayfly/python", ["/usr/bin/python3", "main.py"]);
 
-    // One thread at the fork: V8 and libuv start none of their own.
-    private static readonly ZygoteProgram s_javaScript = new("/mayfly/javascript", ["/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "main.js"]);
+    // The options, and why: cell/javascript/main.js.
+    private static readonly ZygoteProgram s_javaScript = new(
+        "/mayfly/javascript", ["/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "--no-memory-reducer", "main.js"]);
 
     public static ZygoteProgram Of(Language language) => language == Language.Python ? s_python : s_javaScript;
 

@@ -34,6 +34,21 @@ public static unsafe class ProcessDescriptor
             : throw KernelException.Last($"pidfd_send_signal of signal {signal}");
     }
 
+    /// <summary>The pid of a child that has ended and has not been waited for; null if there is none.</summary>
+    public static int? PeekDeadChild()
+    {
+        LibC.SignalInfo info = default;
+        // ECHILD: there is no child at all.
+        return LibC.WaitId(LibC.PAll, 0, &info, LibC.WExited | LibC.WNoHang | LibC.WNoWait) == 0 && info.Pid != 0 ? info.Pid : null;
+    }
+
+    /// <summary>Waits for a child that has ended, and forgets how.</summary>
+    public static void ReapByPid(int pid)
+    {
+        LibC.SignalInfo info = default;
+        _ = LibC.WaitId(LibC.PPid, pid, &info, LibC.WExited | LibC.WNoHang);
+    }
+
     /// <summary>Takes the status of a child that has ended (the descriptor polls readable); null while it lives.</summary>
     /// <exception cref="KernelException">ECHILD: it is no child of this process, or somebody else has waited for it.</exception>
     public static ExitStatus? Reap(SafeFileHandle child)
