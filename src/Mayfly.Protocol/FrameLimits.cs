@@ -27,4 +27,7 @@ public static class FrameLimits
 
     /// <summary>Executions side by side in one cell: uids, and with them the image's passwd entries, are made for so many.</summary>
     public const int MaxSlots = 64;
+
+    /// <summary>Cells of one instance at the same time, starting and dying ones included: so many blocks of uids it has.</summary>
+    public const int MaxCells = 64;
 }

@@ -54,8 +54,9 @@ internal sealed class Jail
     // A kill takes about 2 ms; a process in an uninterruptible wait may need longer.
     private static readonly TimeSpan s_reapLimit = TimeSpan.FromSeconds(20);
 
-    // rmdir answers EBUSY until the last exit is complete.
-    private static readonly TimeSpan s_removeRetry = TimeSpan.FromMilliseconds(2);
+    // rmdir answers EBUSY until the last exit is complete. Each try takes the one lock that all cgroups of the machine share, and where exits
+    // take long the loop, with every deadline, would wait for that lock: so the tries get rarer.
+    private static readonly TimeSpan s_removeRetry = TimeSpan.FromMilliseconds(2), s_longestRetry = TimeSpan.FromMilliseconds(64);
 
     private readonly EventLoop _loop;
     private readonly ParentConnection _parent;
@@ -63,6 +64,7 @@ internal sealed class Jail
     private readonly JailEvents _owner;
 
     private Deadline _deadline;
+    private TimeSpan _removeRetry = s_removeRetry;
     private SafeFileHandle? _init;
     private int _initPid;
     private ChildControl? _control;
@@ -318,7 +320,8 @@ internal sealed class Jail
         {
             if (!Cgroup.TryRemove())
             {
-                _loop.Deadlines.After(s_removeRetry, RemoveIfDead);
+                _loop.Deadlines.After(_removeRetry, RemoveIfDead);
+                _removeRetry = _removeRetry * 2 < s_longestRetry ? _removeRetry * 2 : s_longestRetry;
                 return;
             }
         }
