@@ -10,7 +10,7 @@ namespace Mayfly.ContractTests;
 public sealed class Stalls : IDisposable
 {
     /// <summary>Half of what the contract gives the service after a time limit.</summary>
-    public static readonly TimeSpan Long = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan Noticeable = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(10);
 
@@ -20,7 +20,7 @@ public sealed class Stalls : IDisposable
 
     public Stalls() => new Thread(Watch) { IsBackground = true, Name = "stalls" }.Start();
 
-    /// <summary>The longest stall that ended since then, of those that are <see cref="Long"/>; null if there was none.</summary>
+    /// <summary>The longest stall that ended since then, of those that are <see cref="Noticeable"/>; null if there was none.</summary>
     public TimeSpan? LongestSince(long timestamp)
     {
         lock (_lock)
@@ -39,7 +39,7 @@ public sealed class Stalls : IDisposable
             var before = Stopwatch.GetTimestamp();
             Thread.Sleep(Nap);
             var late = Stopwatch.GetElapsedTime(before) - Nap;
-            if (late < Long) continue;
+            if (late < Noticeable) continue;
             lock (_lock) _seen.Add((Stopwatch.GetTimestamp(), late));
         }
     }

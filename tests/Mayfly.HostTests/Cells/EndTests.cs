@@ -93,7 +93,7 @@ public sealed class EndTests(FakeParts parts) : IClassFixture<FakeParts>
             cells.Run();
             using var next = cells.NextChild();
             Assert.Equal([next.Pid], cells.Processes());
-            Assert.Contains("swept 2 processes", cells.Log, StringComparison.Ordinal);
+            CellsProcess.Until(() => cells.Log.Contains("swept 2 processes", StringComparison.Ordinal), "both are swept, and that is said"); // a pipe is read a little later
             using var cell = next.Launch(1);
             Assert.Equal("alive", cell.Ask("echo alive"));
         }
