@@ -76,12 +76,18 @@ start_service() {
     export MAYFLY_TEST_URL MAYFLY_TEST_KEY
 }
 
+# Ends it; if that does not go well, says with which exit code it ended and what it said last.
 stop_service() {
     [ -n "$service_pid" ] || return 0
-    kill -TERM "$service_pid" 2>/dev/null || true
-    wait "$service_pid" || return 1
+    local status=0
+    kill -TERM "$service_pid" 2>/dev/null || echo "the service was gone before it was told to end"
+    wait "$service_pid" || status=$?
     service_pid=
     rm -rf "$service_dir"
+    [ "$status" -ne 0 ] || return 0
+    echo "the service ended with exit code $status after SIGTERM; its last lines:"
+    tail -n 30 "$results/service.log"
+    return 1
 }
 
 finish() {
@@ -120,7 +126,7 @@ run_tests() {
     export MAYFLY_TEST_IMAGE
 
     suite unit "$(assembly Mayfly.UnitTests)" "${quick[@]}"
-    check jail make -s -C "$repo/cell/jail" OUT="$app/cell" test
+    check jail make -s -C "$repo/cell/jail" OUT="$app/cell" FILTER="$app/cell/seccomp.bpf" test
     check python-zygote make -s -C "$repo/cell/python" OUT="$app/cell" test IMAGE="$MAYFLY_TEST_IMAGE/rootfs" FILTER="$app/cell/seccomp.bpf"
     check javascript-zygote make -s -C "$repo/cell/javascript" OUT="$repo/artifacts/javascript" ROOTFS="$MAYFLY_TEST_IMAGE/rootfs" \
         JAILER="$app/cell/jailer" FILTER="$app/cell/seccomp.bpf" test

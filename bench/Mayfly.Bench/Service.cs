@@ -48,11 +48,20 @@ internal sealed class Service : IAsyncDisposable
         process.BeginErrorReadLine();
 
         var http = new HttpClient { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromSeconds(60) };
-        await UntilReadyAsync(http, process, stop);
-        var created = JsonNode.Parse(await OutputAsync(program, ["keys", "create", "--name", "bench", "--json", "--data", data], stop))!;
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string?)created["key"]);
-        var runtimes = await http.GetStringAsync(new Uri("/v1/code-sandbox/runtimes", UriKind.Relative), stop);
-        return new Service(process, data, http, Path.Combine(image, "rootfs"), runtimes);
+        try
+        {
+            await UntilReadyAsync(http, process, stop);
+            var created = JsonNode.Parse(await OutputAsync(program, ["keys", "create", "--name", "bench", "--json", "--data", data], stop))!;
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string?)created["key"]);
+            var runtimes = await http.GetStringAsync(new Uri("/v1/code-sandbox/runtimes", UriKind.Relative), stop);
+            return new Service(process, data, http, Path.Combine(image, "rootfs"), runtimes);
+        }
+        catch
+        {
+            // Nobody else knows of it yet.
+            await EndAsync(process, data, http);
+            throw;
+        }
     }
 
     public async Task<Sample> ExecuteAsync(Workload workload, CancellationToken stop)
@@ -73,17 +82,20 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>What the whole service holds of the machine now.</summary>
     public Footprint Footprint() => Bench.Footprint.Of(_process.Id, _data);
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await EndAsync(_process, _data, _http);
+
+    private static async Task EndAsync(Process process, string data, HttpClient http)
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
+        if (!process.HasExited)
         {
+            using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
             await kill.WaitForExitAsync();
         }
 
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _http.Dispose();
-        Directory.Delete(_data, recursive: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+        http.Dispose();
+        Directory.Delete(data, recursive: true);
     }
 
     private static async Task UntilReadyAsync(HttpClient http, Process process, CancellationToken stop)

@@ -92,17 +92,19 @@ internal sealed class Agent
         var cgroups = CgroupTrees.Open("/run/cgroup");
         var process = JailerProcess.Start();
         process.Watch(_loop, BeBroken);
+        var orphans = new Orphans();
+        orphans.Expect(process.Pid);
         Jailer jailer = null!;
         jailer = new Jailer(_loop, process.Socket, (report, descriptor) => _pool!.OnReport(jailer, report, descriptor), BeBroken);
 
         var tiers = Tier.FromConfigure(configure);
         var levers = new Levers(configure.LeversOff);
         var slots = (int)configure.Slots;
-        _keepers = [.. tiers.Index().Select(tier => Keeper(tier.Item, tier.Index, Rotation.From(configure.Zygotes), levers))];
+        _keepers = [.. tiers.Index().Select(tier => Keeper(tier.Item, tier.Index, Rotation.From(configure.Zygotes), levers, orphans))];
         SpareKind[] warm = [.. tiers.Index().Select(tier => Warm(tier.Item, _keepers[tier.Index], slots))];
         // Without tiers a fresh interpreter is behind every slot; with them it is the exception.
         var cold = new SpareKind("cold", () => jailer, tiers.Count == 0 ? slots : 1, slots) { IsCold = true };
-        _pool = new JailPool(_loop, cgroups, jailer, slots, limits.Jail, [.. warm, cold], BeBroken, topsUpAtOnce: !levers.CalmTopUp);
+        _pool = new JailPool(_loop, cgroups, jailer, slots, limits.Jail, [.. warm, cold], BeBroken, topsUpAtOnce: !levers.CalmTopUp) { ReapOrphans = orphans.Reap };
 
         var choice = new SpareChoice(tiers, warm, cold);
         var posture = new CellPosture(cgroups.Version, configure.WaivedLayers);
@@ -113,7 +115,7 @@ internal sealed class Agent
         TestWarmWhenTried();
     }
 
-    private ZygoteKeeper Keeper(Tier tier, int index, Rotation rotation, Levers levers) => new(_loop, tier, rotation, levers.Off, new KeeperEvents(
+    private ZygoteKeeper Keeper(Tier tier, int index, Rotation rotation, Levers levers, Orphans orphans) => new(_loop, tier, rotation, levers.Off, orphans, new KeeperEvents(
         () => OnParentChange(index),
         () => OnParentChange(index),
         (zygote, report) => _pool!.OnReport(zygote, report, null),

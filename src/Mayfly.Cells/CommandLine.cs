@@ -6,7 +6,7 @@ namespace Mayfly.Cells;
 /// <summary>What mayfly-cells is told. Written by <c>mayfly serve</c> and <c>mayfly run</c>, rarely by hand.</summary>
 internal sealed record CommandLine(
     string Data, string Image, string App, string User, string Launcher, int MaxCells, ulong MaxCellMemory, uint MaxCellProcesses,
-    TimeSpan DrainLimit, bool Pool, bool Once, IReadOnlyList<string> Child)
+    TimeSpan DrainLimit, TimeSpan Grace, bool Pool, bool Once, IReadOnlyList<string> Child)
 {
     /// <summary>Reads the arguments and, if they are right, runs.</summary>
     public static int Parse(string[] arguments, Func<CommandLine, int> run)
@@ -21,6 +21,7 @@ internal sealed record CommandLine(
         var maxMemory = Bounded("--max-cell-memory", "Bytes that one cell may be given. Default: three quarters of the machine's memory.", 64L << 20, 1L << 50, MostOfTheMemory());
         var maxProcesses = Bounded("--max-cell-processes", "Processes and threads that one cell may be given: 16..1000000.", 16, 1_000_000, 16_384);
         var drain = Bounded("--drain-seconds", "How long the child may finish what it has begun when it is told to end: 0..3600.", 0, 3600, 30);
+        var grace = Bounded("--grace-seconds", "On top of that, and for its exit once it has closed its socket: what a machine that is out of breath may cost. Then it is killed: 0..3600.", 0, 3600, 60);
         var pool = new Option<bool>("--pool") { Description = "--data is a directory of data directories: take the first of 1, 2, … in it that nobody uses." };
         var once = new Option<bool>("--once") { Description = "Do not restart the child; its exit code becomes ours (125: our own failure)." };
 
@@ -28,7 +29,7 @@ internal sealed record CommandLine(
             "Launches, kills and sweeps Mayfly's cells, for one unprivileged child that asks for them. Runs as root. "
             + $"After the options and -- comes the child's command; {Supervision.UnprivilegedChild.AppPlaceholder} in it stands for the program's copy.")
         {
-            data, image, app, user, launcher, maxCells, maxMemory, maxProcesses, drain, pool, once,
+            data, image, app, user, launcher, maxCells, maxMemory, maxProcesses, drain, grace, pool, once,
         };
 
         // Parted here and not by the parser: a mistyped option must not become the child's command.
@@ -44,7 +45,7 @@ internal sealed record CommandLine(
         root.SetAction(parsed => run(new CommandLine(
             parsed.GetRequiredValue(data), parsed.GetRequiredValue(image), parsed.GetRequiredValue(app), parsed.GetRequiredValue(user),
             parsed.GetRequiredValue(launcher), (int)parsed.GetValue(maxCells), (ulong)parsed.GetValue(maxMemory), (uint)parsed.GetValue(maxProcesses),
-            TimeSpan.FromSeconds(parsed.GetValue(drain)), parsed.GetValue(pool), parsed.GetValue(once), child)));
+            TimeSpan.FromSeconds(parsed.GetValue(drain)), TimeSpan.FromSeconds(parsed.GetValue(grace)), parsed.GetValue(pool), parsed.GetValue(once), child)));
 
         var parsed = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

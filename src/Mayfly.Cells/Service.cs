@@ -42,7 +42,7 @@ internal static class Service
             var launcher = launchers[options.Launcher]();
             var bounds = new Bounds(options.MaxCells, launcher.Offer.MaxSlots, options.MaxCellMemory, options.MaxCellProcesses);
             var program = new UnprivilegedChild(children, user, app, options.Child);
-            var supervisor = new Supervisor(loop, children, signals, program, cgroups, launcher, bounds, image.Digest, options.DrainLimit, options.Once);
+            var supervisor = new Supervisor(loop, children, signals, program, cgroups, launcher, bounds, image.Digest, options.DrainLimit, options.Grace, options.Once);
             return loop.Run(supervisor.RunAsync);
         }
         finally

@@ -36,4 +36,7 @@ public static class FrameLimits
 
     /// <summary>Spares of one tier that are kept whatever the demand.</summary>
     public const int MaxTierSpares = 16;
+
+    /// <summary>Cells of one instance at the same time, starting and dying ones included: so many blocks of uids it has.</summary>
+    public const int MaxCells = 64;
 }

@@ -11,7 +11,9 @@ internal sealed class JailerProcess
     private const string Program = "/mayfly/jailer";
     private const string Filter = "/mayfly/seccomp.bpf";
 
-    private JailerProcess(SafeFileHandle process, SafeFileHandle socket) => (Process, Socket) = (process, socket);
+    private JailerProcess(int pid, SafeFileHandle process, SafeFileHandle socket) => (Pid, Process, Socket) = (pid, process, socket);
+
+    public int Pid { get; }
 
     /// <summary>Its pidfd: readable once it is dead.</summary>
     public SafeFileHandle Process { get; }
@@ -32,7 +34,7 @@ internal sealed class JailerProcess
             using var errors = new SafeFileHandle(2, ownsHandle: false);
             var pid = Spawn.Start(Program, [Program, Filter], new Dictionary<string, string>(), nothing, errors, errors, theirs);
             var process = ProcessDescriptor.Open(pid) ?? throw new IOException($"{Program} died before it was opened");
-            return new JailerProcess(process, ours);
+            return new JailerProcess(pid, process, ours);
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class CgroupV2Tree : ICgroupTree
     // In the order in which they are enabled; cpu.stat counts without a controller.
     private static readonly string[] Controllers = ["memory", "cpu", "pids"];
 
+    // Executions have 100, the ordinary weight, all together: whatever they do, the agent gets its turn.
+    private const int AgentCpuWeight = 800;
+
     private readonly CgroupDirectory _cell;
     private readonly CgroupDirectory _agent;
     private readonly CgroupDirectory _jails;
@@ -31,6 +34,7 @@ internal sealed class CgroupV2Tree : ICgroupTree
         _agent.Write("cgroup.procs", 0);
 
         Enabled = EnableControllers(cell);
+        if (Enabled.Contains("cpu")) _agent.Write("cpu.weight", AgentCpuWeight);
         _jails = cell.MakeChild("jails");
         EnableControllers(_jails);
         _features = new CgroupV2Features(

@@ -54,6 +54,7 @@ internal sealed class Jail
 
     // A kill takes about 2 ms; a process in an uninterruptible wait may need longer.
     private static readonly TimeSpan s_reapLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(3);
 
     // Page tables, stacks, sockets: what a process that has touched nothing is charged with, a fresh interpreter, too.
     private const long KernelBytes = 512 << 10;
@@ -61,8 +62,9 @@ internal sealed class Jail
     // A child cannot even leave its jail with less.
     private const long LeastMemoryBytes = 4 << 20;
 
-    // rmdir answers EBUSY until the last exit is complete.
-    private static readonly TimeSpan s_removeRetry = TimeSpan.FromMilliseconds(2);
+    // rmdir answers EBUSY until the last exit is complete. Each try takes the one lock that all cgroups of the machine share, and where exits
+    // take long the loop, with every deadline, would wait for that lock: so the tries get rarer.
+    private static readonly TimeSpan s_removeRetry = TimeSpan.FromMilliseconds(2), s_longestRetry = TimeSpan.FromMilliseconds(64);
 
     private readonly EventLoop _loop;
     private readonly IJailParent _jailer;
@@ -71,6 +73,7 @@ internal sealed class Jail
     private readonly JailEvents _owner;
 
     private Deadline _deadline;
+    private TimeSpan _removeRetry = s_removeRetry;
     private SafeFileHandle? _init;
     private int _initPid;
     private ChildControl? _control;
@@ -288,9 +291,16 @@ internal sealed class Jail
     {
         if (Phase is JailPhase.Reaping or JailPhase.Gone) return;
         Phase = JailPhase.Reaping;
-        SetDeadline(s_reapLimit, () => Break("not everything in it is dead after the kill"));
+        SetDeadline(s_reportLimit, OnReapingTakesLong);
         Kill();
         RemoveIfDead();
+    }
+
+    // A zygote that reports no deaths hangs. The jailer would, too, but then the cell is of no use.
+    private void OnReapingTakesLong()
+    {
+        SetDeadline(s_reapLimit, () => Break("not everything in it is dead after the kill"));
+        if (!_childGone && _parent?.Tier is not null) _parent.GiveUp($"the end of its child in slot {Slot} was not reported within {s_reportLimit.TotalSeconds} s");
     }
 
     private Request NewRequest(RequestKind kind) => new()
@@ -416,7 +426,8 @@ internal sealed class Jail
         {
             if (!Cgroup.TryRemove())
             {
-                _loop.Deadlines.After(s_removeRetry, RemoveIfDead);
+                _loop.Deadlines.After(_removeRetry, RemoveIfDead);
+                _removeRetry = _removeRetry * 2 < s_longestRetry ? _removeRetry * 2 : s_longestRetry;
                 return;
             }
         }

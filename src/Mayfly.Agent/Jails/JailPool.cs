@@ -24,6 +24,9 @@ internal sealed class JailPool
     // A small program and its jail's end take about this long.
     private static readonly TimeSpan s_topUpDelay = TimeSpan.FromMilliseconds(4);
 
+    // A killed process is gone in about 2 ms.
+    private static readonly TimeSpan s_orphanPause = TimeSpan.FromMilliseconds(2);
+
     // Without a miss for so long, a kind keeps one spare less.
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(15);
 
@@ -69,6 +72,9 @@ internal sealed class JailPool
         Cold = kinds.Single(kind => kind.IsCold);
         _events = new JailEvents(BecameReady, BecameGone, onBroken);
     }
+
+    /// <summary>Waits for children that have lost their parent: the kernel keeps their jails until then.</summary>
+    public Action ReapOrphans { get; init; } = static () => { };
 
     /// <summary>What jails are prepared with.</summary>
     public JailLimits Limits { get; }
@@ -138,6 +144,13 @@ internal sealed class JailPool
     public void OnParentLost(IJailParent parent, string why)
     {
         foreach (var place in _places.Where(place => place.Jail?.Parent == parent).ToArray()) place.Jail!.OnParentLost(why);
+        ReapWhileOrphaned();
+    }
+
+    private void ReapWhileOrphaned()
+    {
+        ReapOrphans();
+        if (_places.Any(place => place.Jail is { WasOrphaned: true })) _loop.Deadlines.After(s_orphanPause, ReapWhileOrphaned);
     }
 
     private void ParentChanged(SpareKind kind)

@@ -29,15 +29,17 @@ internal sealed class Zygote : IJailParent, IDisposable
     private readonly ZygoteEvents _events;
     private readonly SafeFileHandle _process;
     private readonly ParentConnection _connection;
+    private readonly Orphans _orphans;
     private readonly long _startedAt;
     private Deadline _deadline;
     private int _unanswered;
     private int _living;
     private bool _isGone;
 
-    private Zygote(EventLoop loop, Tier tier, int pid, SafeFileHandle socket, ZygoteEvents events)
+    private Zygote(EventLoop loop, Tier tier, int pid, SafeFileHandle socket, Orphans orphans, ZygoteEvents events)
     {
-        (_loop, _tier, _events, Pid) = (loop, tier, events, pid);
+        (_loop, _tier, _orphans, _events, Pid) = (loop, tier, orphans, events, pid);
+        orphans.Expect(pid);
         _startedAt = loop.Deadlines.Clock.GetTimestamp();
         _process = ProcessDescriptor.Open(pid) ?? throw new IOException($"zygote {tier.Name} died before it was opened");
         _connection = new ParentConnection(loop, socket, OnReport, GiveUp);
@@ -61,7 +63,7 @@ internal sealed class Zygote : IJailParent, IDisposable
 
     /// <summary>Starts one: the interpreter with its driver, root of the cell as the jailer is.</summary>
     /// <exception cref="IOException">It could not be started.</exception>
-    public static Zygote Start(EventLoop loop, Tier tier, IEnumerable<string> leversOff, ZygoteEvents events)
+    public static Zygote Start(EventLoop loop, Tier tier, IEnumerable<string> leversOff, Orphans orphans, ZygoteEvents events)
     {
         var program = ZygoteProgram.Of(tier.Language);
         var (ours, theirs) = SocketPair.Packets();
@@ -72,7 +74,7 @@ internal sealed class Zygote : IJailParent, IDisposable
                 LibC.OpenAt(LibC.AtCurrentDirectory, "/dev/null", LibC.OpenReadOnly | LibC.OpenCloseOnExec, 0), "open /dev/null");
             using var errors = new SafeFileHandle(2, ownsHandle: false);
             var pid = Spawn.Start(program.Command[0], program.Command, Runtimes.Environment, program.Directory, nothing, errors, errors, theirs);
-            return new Zygote(loop, tier, pid, ours, events);
+            return new Zygote(loop, tier, pid, ours, orphans, events);
         }
     }
 
@@ -106,6 +108,7 @@ internal sealed class Zygote : IJailParent, IDisposable
     private void OnDeath()
     {
         var status = ProcessDescriptor.Reap(_process);
+        _orphans.Taken(Pid);
         _loop.Forget(_process);
         _process.Dispose();
         if (_isGone) return;

@@ -40,15 +40,16 @@ internal sealed class ZygoteKeeper
     private readonly Tier _tier;
     private readonly Rotation _rotation;
     private readonly IReadOnlyCollection<string> _leversOff;
+    private readonly Orphans _orphans;
     private readonly KeeperEvents _events;
     private readonly List<Zygote> _retired = [];
     private Zygote? _current;
     private Zygote? _successor;
     private int _failuresInARow;
 
-    public ZygoteKeeper(EventLoop loop, Tier tier, Rotation rotation, IReadOnlyCollection<string> leversOff, KeeperEvents events)
+    public ZygoteKeeper(EventLoop loop, Tier tier, Rotation rotation, IReadOnlyCollection<string> leversOff, Orphans orphans, KeeperEvents events)
     {
-        (_loop, _tier, _rotation, _leversOff, _events) = (loop, tier, rotation, leversOff, events);
+        (_loop, _tier, _rotation, _leversOff, _orphans, _events) = (loop, tier, rotation, leversOff, orphans, events);
     }
 
     /// <summary>The one to fork from; null while there is none.</summary>
@@ -66,7 +67,7 @@ internal sealed class ZygoteKeeper
         if (_successor is not null) return;
         try
         {
-            _successor = Zygote.Start(_loop, _tier, _leversOff, new ZygoteEvents(BecameWarm, OnReport, OnLost));
+            _successor = Zygote.Start(_loop, _tier, _leversOff, _orphans, new ZygoteEvents(BecameWarm, OnReport, OnLost));
         }
         catch (IOException e)
         {

@@ -15,6 +15,9 @@ internal sealed class CgroupV1(CgroupFiles files, IReadOnlyDictionary<string, st
 
     private const string Gateway = "gateway";
 
+    // A process without a group of its own, such as the agent, has 1024.
+    private const ulong JailsShares = 128;
+
     public string Version => "v1";
 
     public void CreateInstance()
@@ -69,6 +72,9 @@ internal sealed class CgroupV1(CgroupFiles files, IReadOnlyDictionary<string, st
                 files.ChangeOwner(path, owner);
             }
         }
+
+        // The agent is in the cell's own group: all executions together count for an eighth of it, when both want the CPU.
+        files.Write($"{controllers["cpu"]}/{instance}/{cell}/jails/cpu.shares", Number(JailsShares));
     }
 
     public string PathOf(string cell) => $"/{instance}/{cell}";

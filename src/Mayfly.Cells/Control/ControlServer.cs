@@ -149,7 +149,8 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
             Log.Write($"cell {number}: parts of it could not be removed; the next start sweeps again");
         }
 
-        end = life.StopAsked.IsCancellationRequested ? new CellEnd(Orderly: true, "stopped as asked") : end;
+        // One that had ended by itself when it was to be stopped keeps its own words.
+        end = life.StopAsked.IsCancellationRequested && !end.Orderly ? new CellEnd(Orderly: true, "stopped as asked") : end;
         Tell(number, end);
         return end.How;
     }

@@ -24,6 +24,16 @@ internal static unsafe class Files
         }
     }
 
+    /// <summary>Owner, group and permission bits of an absolute path.</summary>
+    public static (uint Uid, uint Gid, UnixFileMode Mode) StatusOf(string path)
+    {
+        const uint TypeModeUidGid = 0x1 | 0x2 | 0x8 | 0x10;
+        LibC.FileStatus status;
+        return LibC.Status(-1, path, 0, TypeModeUidGid, &status) == 0
+            ? (status.Uid, status.Gid, (UnixFileMode)(status.Mode & 0xFFF))
+            : throw KernelException.Last($"statx of {path}");
+    }
+
     public static void ChangeOwner(string path, uint uid, uint gid)
     {
         if (LibC.ChangeOwner(path, uid, gid) != 0)

@@ -22,6 +22,20 @@ internal static unsafe partial class LibC
         public ulong Hard;
     }
 
+    /// <summary>The part of struct statx that is asked for here; the kernel's struct is the same on every architecture.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct FileStatus
+    {
+        [FieldOffset(20)]
+        public uint Uid;
+
+        [FieldOffset(24)]
+        public uint Gid;
+
+        [FieldOffset(28)]
+        public ushort Mode;
+    }
+
     /// <summary>glibc's struct passwd.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct PasswordEntry
@@ -111,6 +125,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int ChangeMode(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Status(int directory, string path, int flags, uint mask, FileStatus* status);
 
     [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial byte* RealPath(string path, byte* buffer);

@@ -4,7 +4,10 @@ using Mayfly.Protocol.Descriptors;
 namespace Mayfly.Cells.Loop;
 
 /// <summary>Signals to mayfly-cells, brought into the loop.</summary>
-/// <remarks>.NET runs a handler on a thread of its own; all it does here is to count and to wake the loop.</remarks>
+/// <remarks>
+/// .NET runs a handler on a thread of its own; all it does here is to count and to wake the loop. A handler may still be about to run
+/// when its registration is gone, and would take the process down if what it wakes were closed: the descriptor is never closed.
+/// </remarks>
 internal sealed class Signals : IDisposable
 {
     public const int Kill = 9, Terminate = 15;
@@ -38,9 +41,5 @@ internal sealed class Signals : IDisposable
         _wake.Clear();
     }
 
-    public void Dispose()
-    {
-        _registrations.ForEach(registration => registration.Dispose());
-        _wake.Dispose();
-    }
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 }

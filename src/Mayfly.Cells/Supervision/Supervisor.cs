@@ -9,11 +9,14 @@ namespace Mayfly.Cells.Supervision;
 
 /// <summary>Keeps the unprivileged child alive, and ends it when asked.</summary>
 /// <remarks>
-/// <c>drainLimit</c> is how long the child may finish what it has begun; with <c>once</c> it is not restarted, and its exit code is ours.
+/// <c>drainLimit</c> is how long the child may finish what it has begun; it keeps to that itself. It is killed only if it does not end within
+/// <c>grace</c> after that, or after it has closed its socket. That is for a child that is stuck, so it is long: a child that gets little CPU
+/// time was seen to need 20 s for what takes a tenth of one, and whoever cannot wait asks again. With <c>once</c> it is not restarted, and its
+/// exit code is ours.
 /// </remarks>
 internal sealed class Supervisor(
     EventLoop loop, Children children, Signals signals, UnprivilegedChild program, ICgroups cgroups, ILauncher launcher,
-    Bounds bounds, string imageDigest, TimeSpan drainLimit, bool once)
+    Bounds bounds, string imageDigest, TimeSpan drainLimit, TimeSpan grace, bool once)
 {
     /// <summary>Our own failure in <c>mayfly run</c>: below what a shell uses, above what programs use.</summary>
     public const int OwnFailure = 125;
@@ -23,9 +26,6 @@ internal sealed class Supervisor(
     // A child that fails within this time of the very first start has a reason that a restart does not mend: a port in use,
     // a setting it does not accept. Its message is on the terminal, and so is the prompt.
     private static readonly TimeSpan s_settled = TimeSpan.FromSeconds(10);
-
-    // Between the child closing its socket, or being told to end at once, and its end.
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
     private Child? _child;
     private readonly TaskCompletionSource _stopAsked = new();
@@ -114,7 +114,7 @@ internal sealed class Supervisor(
             Log.Write($"{violation} The gateway is killed.");
             child.Kill();
         }
-        else if (!await loop.WithinAsync(child.Ended, s_grace))
+        else if (!await loop.WithinAsync(child.Ended, grace))
         {
             Log.Write("the gateway closed its control socket and lives on. It is killed.");
             child.Kill();
@@ -144,14 +144,16 @@ internal sealed class Supervisor(
 
     private async Task LimitDrainAsync()
     {
-        await loop.DelayAsync(drainLimit + s_grace);
-        Log.Write($"the gateway did not end within {(drainLimit + s_grace).TotalSeconds:0} s. It is killed.");
+        await loop.DelayAsync(drainLimit + grace);
+        Log.Write($"the gateway did not end within {(drainLimit + grace).TotalSeconds:0} s. It is killed.");
         _child?.Kill();
     }
 
-    // A child that was told to end and had to be killed has not drained; in `mayfly run` no signal is the program's.
+    // A child that was told to end and had to be killed has not drained; in `mayfly run` no signal is the program's. One that the request
+    // to end met while it was starting had nothing to drain: the signal itself ended it, or the runtime in the signal's name.
     private int ExitCode(ExitStatus status) => (status.Signal, once) switch
     {
+        _ when Stopping && !once && status.ShellCode == 128 + Signals.Terminate => 0,
         (0, _) => status.Code,
         (_, true) => OwnFailure,
         _ => status.ShellCode,

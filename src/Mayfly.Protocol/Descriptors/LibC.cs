@@ -19,9 +19,12 @@ internal static unsafe partial class LibC
     public const int MsgCtrunc = 0x8;
     public const int EfdCloexec = 0x80000;
     public const int EfdNonblock = 0x800;
+    public const int PAll = 0;
+    public const int PPid = 1;
     public const int PPidfd = 3;
     public const int WNoHang = 1;
     public const int WExited = 4;
+    public const int WNoWait = 0x1000000;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector

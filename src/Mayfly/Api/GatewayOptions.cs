@@ -61,10 +61,12 @@ internal sealed class GatewayOptions
     public static GatewayOptions From(IConfiguration configuration)
     {
         var options = new GatewayOptions();
+        var noNumbers = NumberSettings.Unreadable(configuration, typeof(GatewayOptions), typeof(DispatchOptions));
+        var readable = noNumbers.Replace(configuration);
         try
         {
-            configuration.Bind(options);
-            options.Dispatch = configuration.Get<DispatchOptions>() ?? new DispatchOptions();
+            readable.Bind(options);
+            options.Dispatch = readable.Get<DispatchOptions>() ?? new DispatchOptions();
         }
         catch (InvalidOperationException wrong)
         {
@@ -72,7 +74,7 @@ internal sealed class GatewayOptions
             throw new OptionsException([wrong.Message]);
         }
 
-        var problems = options.Problems().ToList();
+        var problems = options.Problems().Select(noNumbers.Explain).ToList();
         return problems.Count == 0 ? options : throw new OptionsException(problems);
     }
 

@@ -9,6 +9,9 @@ internal static class DetachedCommands
 {
     private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(90);
 
+    // On top of the drain limit: what mayfly-cells gives the gateway (--grace-seconds) and the dying (src/Mayfly.Cells/Sweeping/Sweeper.cs).
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(60 + 40);
+
     public static Command CreateStart()
     {
         var command = new Command("start", "Starts the service in the background and waits until it is ready; prints the first key once.");
@@ -16,6 +19,7 @@ internal static class DetachedCommands
         command.SetAction(async (parsed, stop) =>
         {
             var settings = Settings.Read(parsed);
+            Settings.Check(settings);
             await InstalledImage.RequireAsync(settings, stop);
             var installation = Installation.From(settings);
             var log = Path.Combine(installation.Data, "mayfly.log");
@@ -50,7 +54,7 @@ internal static class DetachedCommands
             }
 
             SystemCalls.Terminate(process);
-            var patience = TimeSpan.FromSeconds(settings.GetValue("DrainSeconds", 30) + 15);
+            var patience = TimeSpan.FromSeconds(Settings.Check(settings).DrainSeconds) + s_stopPatience;
             var begin = Stopwatch.GetTimestamp();
             while (Holder(data) == process)
             {

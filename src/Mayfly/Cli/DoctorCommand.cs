@@ -36,6 +36,7 @@ internal static class DoctorCommand
 
     private static async Task<List<Finding>> ExamineAsync(IConfigurationRoot settings, CancellationToken stop)
     {
+        Settings.Check(settings);
         var installation = Installation.From(settings);
         List<Finding> findings = [.. HostChecks.All(installation), CgroupCheck.Run()];
         findings.AddRange(LauncherChecks.All(installation));

@@ -28,6 +28,7 @@ internal static class Handover
     /// <summary>The same as a command to start.</summary>
     public static Invocation Compose(IConfiguration settings, string image, IReadOnlyList<string> child, bool once)
     {
+        var options = Settings.Check(settings);
         var installation = Installation.From(settings);
         RequireRoot();
         RequireParts(installation);
@@ -39,8 +40,8 @@ internal static class Handover
             "--app", installation.App,
             "--user", installation.User,
             "--launcher", installation.Launcher,
-            "--max-cells", MaxCells(settings).ToString(CultureInfo.InvariantCulture),
-            "--drain-seconds", settings.GetValue("DrainSeconds", 30).ToString(CultureInfo.InvariantCulture),
+            "--max-cells", options.Dispatch.CellsAtOnce.ToString(CultureInfo.InvariantCulture),
+            "--drain-seconds", options.DrainSeconds.ToString(CultureInfo.InvariantCulture),
         ];
         if (once)
         {
@@ -50,9 +51,6 @@ internal static class Handover
         arguments.AddRange(["--", Environment.ProcessPath!, $"{AppPlaceholder}/mayfly.dll", .. child]);
         return new Invocation(installation.CellsProgram, arguments, ChildEnvironment(settings, installation.Data));
     }
-
-    // A replacement starts while its predecessor is still being buried.
-    private static int MaxCells(IConfiguration settings) => (2 * Math.Max(1, settings.GetValue("Cells", 2))) + 2;
 
     private static Dictionary<string, string> ChildEnvironment(IConfiguration settings, string data)
     {

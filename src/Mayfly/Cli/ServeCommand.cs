@@ -13,6 +13,7 @@ internal static class ServeCommand
         command.SetAction(async (parsed, stop) =>
         {
             var settings = Settings.Read(parsed);
+            Settings.Check(settings);
             var image = await InstalledImage.RequireAsync(settings, stop);
             string[] child = parsed.GetValue(firstKey) ? ["gateway", "--first-key"] : ["gateway"];
             Handover.Become(settings, image, child, once: false);

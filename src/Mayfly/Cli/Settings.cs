@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mayfly.Api;
 
 namespace Mayfly.Cli;
 
@@ -80,6 +81,20 @@ internal static class Settings
             .AddEnvironmentVariables(EnvironmentPrefix)
             .AddInMemoryCollection(fromFlags)
             .Build();
+    }
+
+    /// <summary>What the service makes of the settings. It looks again itself; here a wrong one is told before anything is started.</summary>
+    /// <exception cref="CommandFailure">Names each setting that is wrong, its value and what it may be.</exception>
+    public static GatewayOptions Check(IConfiguration settings)
+    {
+        try
+        {
+            return GatewayOptions.From(settings);
+        }
+        catch (OptionsException wrong)
+        {
+            throw new CommandFailure($"wrong settings:{Environment.NewLine}{wrong.Message}", GatewayHost.WrongSettings);
+        }
     }
 
     /// <summary>

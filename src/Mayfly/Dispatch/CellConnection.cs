@@ -155,6 +155,9 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         return await inFlight.Result;
     }
 
+    /// <summary>Tells the agent that nothing comes any more; it ends, and with it the stream.</summary>
+    public Task DrainAsync() => SendAsync(new() { Drain = new() }).AsTask();
+
     /// <summary>Looks whether the cell is late with anything; called a few times a second.</summary>
     /// <remarks>
     /// It is dropped when two looks in a row find it late: after a pause of the gateway itself (a stopped process, a suspended

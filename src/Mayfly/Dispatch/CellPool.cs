@@ -16,6 +16,9 @@ internal sealed class CellPool : IAsyncDisposable
     // runc kills and removes in well under a second.
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
 
+    // An idle agent exits within milliseconds of a Drain. One that does not is dropped, and killed by mayfly-cells.
+    private static readonly TimeSpan s_drainPatience = TimeSpan.FromSeconds(1);
+
     // The agent, its jailer, the jails' inits and the kernel's share of them. Slots are bounded by their own cgroups inside.
     private const long CellOverheadBytes = 256L << 20;
     private const int CellOverheadProcesses = 64;
@@ -56,6 +59,13 @@ internal sealed class CellPool : IAsyncDisposable
     {
         _watch = _time.CreateTimer(_ => Watch(), null, s_watchPeriod, s_watchPeriod);
         for (var place = 0; place < _options.Cells; place++) _places.Add(Task.Run(KeepUpAsync));
+    }
+
+    /// <summary>Nothing runs and nothing comes: launches no more, tells every agent so, and gives them a moment to end by themselves.</summary>
+    public async Task DrainAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAny(Task.WhenAll([.. _slots.Up.Select(cell => cell.DrainAsync()), .. _places]), Task.Delay(s_drainPatience, _time));
     }
 
     /// <summary>Ends every connection with the fault that its executions are answered with, and launches no more.</summary>

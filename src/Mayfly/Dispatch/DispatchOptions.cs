@@ -5,7 +5,10 @@ namespace Mayfly.Dispatch;
 /// <summary>How many executions run side by side, how many wait, and how long anything is waited for.</summary>
 internal sealed record DispatchOptions
 {
-    /// <summary>Cells kept up, 1..256. Each is a wall of its own, and a failure of one costs only what runs in it.</summary>
+    // A replacement starts while its predecessor is still being buried, and one launch may be given up and asked for again.
+    private const int Spare = 2, MostCells = (FrameLimits.MaxCells - Spare) / 2;
+
+    /// <summary>Cells kept up, 1..31. Each is a wall of its own, and a failure of one costs only what runs in it.</summary>
     public int Cells { get; init; } = 2;
 
     /// <summary>Executions side by side in one cell, 1..64.</summary>
@@ -44,9 +47,12 @@ internal sealed record DispatchOptions
     /// <summary><see cref="Tiers"/> as they are in force.</summary>
     public IReadOnlyList<TierOptions> TiersInForce => !Warm ? [] : Tiers ?? TierOptions.Default;
 
+    /// <summary>Cells that there may be at the same time, starting and dying ones included.</summary>
+    public int CellsAtOnce => (2 * Cells) + Spare;
+
     /// <summary>What is wrong with the numbers, naming the first bad one; null if nothing.</summary>
     public string? FirstProblem() =>
-        ExecutionLimits.Range("Cells", Cells, 1, 256)
+        ExecutionLimits.Range("Cells", Cells, 1, MostCells)
         ?? ExecutionLimits.Range("SlotsPerCell", SlotsPerCell, 1, FrameLimits.MaxSlots)
         ?? ExecutionLimits.Range("BootSeconds", BootSeconds, 1, 600)
         ?? ExecutionLimits.Range("MemoryPercent", MemoryPercent, 1, 100)

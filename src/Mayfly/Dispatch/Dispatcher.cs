@@ -20,6 +20,8 @@ internal sealed class Dispatcher : IAsyncDisposable
     // Cells boot in seconds; another gateway may be there already.
     private static readonly TimeSpan s_retryAfterOutage = TimeSpan.FromSeconds(5);
 
+    private static readonly Fault s_draining = new(FaultCause.Draining, "the gateway is shutting down", s_retryAfterOutage);
+
     private readonly DispatchOptions _options;
     private readonly Slots _slots;
     private readonly CellPool _pool;
@@ -76,7 +78,7 @@ internal sealed class Dispatcher : IAsyncDisposable
         Interlocked.Increment(ref _running);
         try
         {
-            if (_draining) return ExecutionResult.Failed(new(FaultCause.Draining, "the gateway is shutting down", s_retryAfterOutage), started: false);
+            if (_draining) return ExecutionResult.Failed(s_draining, started: false);
 
             var result = await TryTwiceAsync(execution, turn, hangUp);
             _metrics.Ended(execution.Language, result);
@@ -98,14 +100,16 @@ internal sealed class Dispatcher : IAsyncDisposable
         try
         {
             await _idle.Task.WaitAsync(limit, _time);
+            await _pool.DrainAsync();
         }
         catch (TimeoutException)
         {
             _log.DrainLimitReached(Volatile.Read(ref _running), limit.TotalSeconds);
         }
 
-        // Answers what is left; waiters come to the end of their wait, because no slot becomes ready any more.
-        await _pool.StopAsync(new(FaultCause.Draining, "the gateway is shutting down", s_retryAfterOutage));
+        // Answers what is left: first those who wait, then those who run.
+        _slots.Close();
+        await _pool.StopAsync(s_draining);
         await _idle.Task;
     }
 
@@ -166,6 +170,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     private ExecutionResult WithoutSlot(LeaseRefusal refusal) => refusal switch
     {
         LeaseRefusal.HungUp => new() { Termination = Termination.Cancelled, Started = false, ExitCode = 128 + 9 },
+        LeaseRefusal.Closed => ExecutionResult.Failed(s_draining, started: false),
         LeaseRefusal.NoCell => ExecutionResult.Failed(new(FaultCause.NoCell, $"no cell is up: {Fleet.LastFailure ?? "the first ones are booting"}", s_retryAfterOutage), started: false),
         LeaseRefusal.QueueFull => ExecutionResult.Failed(new(FaultCause.Overloaded, "the queue is full", s_retryAfterOverload), started: false),
         _ => ExecutionResult.Failed(new(FaultCause.Overloaded, $"no slot became free within {_options.Queue.WaitMs} ms", s_retryAfterOverload), started: false),

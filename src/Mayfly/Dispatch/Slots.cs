@@ -19,6 +19,7 @@ internal sealed class Slots(int capacity, TimeProvider time)
 
     private readonly List<CellConnection> _ready = []; // those with a ready slot
     private ImmutableArray<CellConnection> _up = [];
+    private bool _closed;
 
     /// <summary>Cells that take work.</summary>
     public ImmutableArray<CellConnection> Up
@@ -88,6 +89,7 @@ internal sealed class Slots(int capacity, TimeProvider time)
         Waiter waiter;
         lock (_sync)
         {
+            if (_closed) return new(new Lease(null, LeaseRefusal.Closed));
             if (Choose(failed) is { } cell)
             {
                 TakeFrom(cell);
@@ -108,6 +110,18 @@ internal sealed class Slots(int capacity, TimeProvider time)
         }
 
         return WaitAsync(waiter, patience, hangUp);
+    }
+
+    /// <summary>No more leases: whoever waits, or comes, is refused at once.</summary>
+    public void Close()
+    {
+        lock (_sync)
+        {
+            _closed = true;
+            foreach (var waiter in _secondTries) waiter.TrySetResult(new Lease(null, LeaseRefusal.Closed));
+            _secondTries.Clear();
+            while (_queue.TryTake(out var waiter)) waiter.TrySetResult(new Lease(null, LeaseRefusal.Closed));
+        }
     }
 
     private async ValueTask<Lease> WaitAsync(Waiter waiter, TimeSpan patience, CancellationToken hangUp)
@@ -201,4 +215,7 @@ internal enum LeaseRefusal
 
     /// <summary>The client is gone.</summary>
     HungUp,
+
+    /// <summary>The gateway is shutting down.</summary>
+    Closed,
 }

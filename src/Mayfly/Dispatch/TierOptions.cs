@@ -17,12 +17,17 @@ internal sealed record TierOptions
     /// <summary>Children kept waiting in each cell, 0..16; more follow demand, up to the cell's slots.</summary>
     public int Spares { get; init; } = 1;
 
+    // What programs import most, and what is not quick to import. Without them the bare interpreter looks as it does when it is fresh.
+    private static readonly string[] s_standard =
+        ["json", "re", "collections", "datetime", "random", "math", "itertools", "functools", "string", "typing", "dataclasses", "enum", "decimal", "statistics", "textwrap", "csv"];
+
     /// <summary>What cells keep when nothing else is configured.</summary>
     public static IReadOnlyList<TierOptions> Default { get; } =
     [
         new() { Name = "python", Language = "python", Spares = 2 },
-        new() { Name = "python+numeric", Language = "python", Modules = ["numpy", "pandas", "dateutil"] },
-        new() { Name = "python+sympy", Language = "python", Modules = ["sympy"] },
+        new() { Name = "python+standard", Language = "python", Modules = s_standard },
+        new() { Name = "python+numeric", Language = "python", Modules = [.. s_standard, "numpy", "pandas", "dateutil"] },
+        new() { Name = "python+sympy", Language = "python", Modules = [.. s_standard, "sympy"] },
         new() { Name = "javascript", Language = "javascript", Spares = 2 },
         new() { Name = "javascript+libraries", Language = "javascript", Modules = ["lodash", "dayjs", "mathjs"] },
     ];

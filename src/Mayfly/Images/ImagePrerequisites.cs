@@ -21,7 +21,8 @@ internal sealed record ImagePrerequisite(string Program, string Package, string 
     /// <summary>Those that this machine lacks.</summary>
     public static IReadOnlyList<ImagePrerequisite> Missing() => [.. All.Where(one => !one.IsHere())];
 
-    private bool IsHere()
+    /// <summary>Whether it is found in PATH.</summary>
+    public bool IsHere()
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         return folders.Any(folder => File.Exists(Path.Combine(folder, Program)));

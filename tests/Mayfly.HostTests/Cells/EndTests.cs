@@ -30,13 +30,26 @@ public sealed class EndTests(FakeParts parts) : IClassFixture<FakeParts>
     public void Child_that_does_not_drain_is_killed_when_its_time_is_over()
     {
         using var cells = CellsProcess.Prepare(parts);
-        cells.RunStubborn("--drain-seconds", "0");
+        cells.RunStubborn("--drain-seconds", "0", "--grace-seconds", "1");
         using var gateway = cells.NextChild();
 
         cells.Signal(Sigterm);
 
         Assert.Equal(128 + Sigkill, cells.WaitForExit());
         Assert.Contains("did not end within", cells.Log, StringComparison.Ordinal);
+        cells.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Child_that_the_request_to_end_meets_while_it_starts_had_nothing_to_drain()
+    {
+        using var cells = CellsProcess.Prepare(parts);
+        cells.RunWith([], ["/bin/sleep", "60"]); // like a runtime that starts, it has no handler yet
+        CellsProcess.Until(() => cells.Processes().Count == 1, "the child is there");
+
+        cells.Signal(Sigterm);
+
+        Assert.Equal(0, cells.WaitForExit());
         cells.AssertNothingLeft();
     }
 
@@ -80,7 +93,7 @@ public sealed class EndTests(FakeParts parts) : IClassFixture<FakeParts>
             cells.Run();
             using var next = cells.NextChild();
             Assert.Equal([next.Pid], cells.Processes());
-            Assert.Contains("swept 2 processes", cells.Log, StringComparison.Ordinal);
+            CellsProcess.Until(() => cells.Log.Contains("swept 2 processes", StringComparison.Ordinal), "both are swept, and that is said"); // a pipe is read a little later
             using var cell = next.Launch(1);
             Assert.Equal("alive", cell.Ask("echo alive"));
         }
@@ -126,7 +139,7 @@ public sealed class EndTests(FakeParts parts) : IClassFixture<FakeParts>
             cells.Signal(Sigterm);
 
             Assert.Equal(0, cells.WaitForExit());
-            Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(since).TotalSeconds, 0, 2);
+            Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(since).TotalSeconds, 0, 3);
             cells.AssertNothingLeft();
         }
     }
@@ -176,7 +189,7 @@ public sealed class EndTests(FakeParts parts) : IClassFixture<FakeParts>
     [Fact]
     public void Child_that_closes_its_control_socket_and_lives_on_is_killed_with_its_cells()
     {
-        var (cells, gateway) = CellsProcess.Start(parts, "--once");
+        var (cells, gateway) = CellsProcess.Start(parts, "--once", "--grace-seconds", "1");
         using (cells)
         {
             using var cell = gateway.Launch(1);

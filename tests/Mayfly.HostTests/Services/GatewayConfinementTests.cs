@@ -18,7 +18,7 @@ public sealed partial class GatewayConfinementTests
     public async Task Gateway_has_no_capability_no_group_and_cannot_gain_any()
     {
         using var service = await RunningService.StartAsync();
-        var status = File.ReadAllLines($"/proc/{Gateway(service)}/status")
+        var status = File.ReadAllLines($"/proc/{service.Gateway}/status")
             .Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim());
 
         Assert.All((string[])["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"], set => Assert.Equal("0000000000000000", status[set]));
@@ -33,7 +33,7 @@ public sealed partial class GatewayConfinementTests
     {
         using var service = await RunningService.StartAsync();
         await service.ExecuteAsync("print(1)");
-        var gateway = Gateway(service);
+        var gateway = service.Gateway;
 
         var targets = Directory.EnumerateFileSystemEntries($"/proc/{gateway}/fd").Select(entry => (Entry: entry, Target: new FileInfo(entry).LinkTarget ?? "")).ToList();
 
@@ -48,7 +48,7 @@ public sealed partial class GatewayConfinementTests
     public async Task Gateway_can_write_nothing_that_belongs_to_root()
     {
         using var service = await RunningService.StartAsync();
-        var gateway = Gateway(service);
+        var gateway = service.Gateway;
 
         // Asked of the kernel, with the gateway's ids, in its own view of the machine.
         using var find = Process.Start(new ProcessStartInfo("setpriv",
@@ -67,11 +67,6 @@ public sealed partial class GatewayConfinementTests
             writable.Split('\n', StringSplitOptions.RemoveEmptyEntries),
             path => !path.StartsWith("/run/", StringComparison.Ordinal) || path.StartsWith("/run/mayfly", StringComparison.Ordinal));
     }
-
-    private static int Gateway(RunningService service) => service.Processes().Single(process =>
-        File.ReadAllText($"/proc/{process}/cmdline").Contains("\0gateway", StringComparison.Ordinal)
-        && File.ReadAllText($"/proc/{process}/status").Contains("NoNewPrivs:\t1", StringComparison.Ordinal)
-        && !File.ReadAllText($"/proc/{process}/cmdline").Contains("mayfly-cells", StringComparison.Ordinal));
 
     private static string Id(int process, string which) =>
         File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith($"{which}:", StringComparison.Ordinal)).Split('\t')[1].ToString(CultureInfo.InvariantCulture);

@@ -54,6 +54,49 @@ public sealed class KilledServiceTests
     }
 
     [Fact]
+    public async Task Sigterm_tells_every_agent_that_nothing_comes_and_agents_end_by_that()
+    {
+        using var service = await RunningService.StartAsync("--cells", "2");
+        await RunningService.EventuallyAsync(() => service.Log.Split("is up after").Length == 3, "not every cell is up");
+
+        Assert.Equal(0, await service.TerminateAsync());
+
+        Assert.Equal(2, service.Log.Split("exit code 0. Its last words:").Length - 1);
+        Assert.Equal(2, service.Log.Split("mayfly-agent: drained").Length - 1);
+    }
+
+    // A machine that gives it no CPU time looks like this to who waits for it: 5 s were once the limit, and exit code 137 the result.
+    [Fact]
+    public async Task Sigterm_waits_for_a_gateway_that_is_out_of_breath_and_the_end_is_a_clean_one()
+    {
+        using var service = await RunningService.StartAsync("--set", "DrainSeconds=0");
+        var gateway = service.Gateway;
+        await RunningService.SignalAsync("STOP", gateway);
+
+        var ended = service.TerminateAsync();
+        await Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await RunningService.SignalAsync("CONT", gateway);
+
+        Assert.Equal(0, await ended);
+        Assert.Empty(service.Processes());
+        Assert.Empty(service.Cgroups());
+    }
+
+    [Fact]
+    public async Task Sigterm_answers_what_a_drain_limit_cuts_off_and_does_not_wait_for_a_client_that_never_ends_its_request()
+    {
+        using var service = await RunningService.StartAsync("--set", "DrainSeconds=0");
+        using var halfway = new System.Net.Sockets.TcpClient("127.0.0.1", service.Port);
+        await halfway.GetStream().WriteAsync("POST /v1/code-sandbox/execute HTTP/1.1\r\nHost: x\r\nContent-Le"u8.ToArray(), TestContext.Current.CancellationToken);
+        var running = service.ExecuteAsync("import time\nprint('begun', flush=True)\ntime.sleep(9)");
+        await RunningService.EventuallyAsync(() => service.Processes().Any(process => CommandLine(process).Contains("main.py", StringComparison.Ordinal)), "the program does not run");
+
+        Assert.Equal(0, await service.TerminateAsync());
+
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, (await Assert.ThrowsAsync<HttpRequestException>(() => running)).StatusCode);
+    }
+
+    [Fact]
     public async Task Sigterm_lets_a_running_execution_finish()
     {
         using var service = await RunningService.StartAsync();
@@ -107,11 +150,15 @@ public sealed class KilledServiceTests
         Assert.Equal("1\n", (await service.ExecuteAsync("print(1)")).GetProperty("stdout").GetString());
     }
 
-    private static string Name(int process)
+    private static string Name(int process) => Read(process, "comm").Trim();
+
+    private static string CommandLine(int process) => Read(process, "cmdline");
+
+    private static string Read(int process, string file)
     {
         try
         {
-            return File.ReadAllText($"/proc/{process}/comm").Trim();
+            return File.ReadAllText($"/proc/{process}/{file}");
         }
         catch (IOException)
         {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Mayfly.Cells.Premises;
 
@@ -15,12 +16,15 @@ internal sealed class RunningService : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly HttpClient _http;
+    private readonly string[] _options;
+    private readonly StringBuilder _log = new();
     private Process _process;
 
-    private RunningService(string data, int port)
+    private RunningService(string data, int port, string[] options)
     {
         Data = data;
         Port = port;
+        _options = options;
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(40) };
         _process = Launch();
     }
@@ -34,12 +38,27 @@ internal sealed class RunningService : IDisposable
 
     public string Instance => InstanceLock.InstanceOf(Data);
 
+    /// <summary>The process that faces the network.</summary>
+    public int Gateway => Processes().Single(process =>
+        File.ReadAllText($"/proc/{process}/cmdline").Contains("\0gateway", StringComparison.Ordinal)
+        && File.ReadAllText($"/proc/{process}/status").Contains("NoNewPrivs:\t1", StringComparison.Ordinal)
+        && !File.ReadAllText($"/proc/{process}/cmdline").Contains("mayfly-cells", StringComparison.Ordinal));
+
+    /// <summary>What it wrote to standard error so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log) return _log.ToString();
+        }
+    }
+
     /// <summary>Started and ready, with a key; the test is skipped where it cannot be.</summary>
-    public static async Task<RunningService> StartAsync()
+    public static async Task<RunningService> StartAsync(params string[] options)
     {
         Host.RequireCells();
         Assert.SkipUnless(Host.Image is not null, "no image: ./mayfly image build, and name its directory in MAYFLY_TEST_IMAGE");
-        var service = new RunningService(Directory.CreateTempSubdirectory("mayfly-service-").FullName, FreePort());
+        var service = new RunningService(Directory.CreateTempSubdirectory("mayfly-service-").FullName, FreePort(), options);
         await service.UntilReadyAsync();
         var created = Command("keys", "create", "--name", "test", "--json", "--data", service.Data);
         service._http.DefaultRequestHeaders.Authorization =
@@ -63,11 +82,19 @@ internal sealed class RunningService : IDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Asks the top process to end, and waits for that.</summary>
+    /// <returns>Its exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", Top.ToString(CultureInfo.InvariantCulture)]);
+        await SignalAsync("TERM", Top);
         await _process.WaitForExitAsync();
         return _process.ExitCode;
+    }
+
+    public static async Task SignalAsync(string signal, int process)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Again on the same directory and port.</summary>
@@ -128,10 +155,22 @@ internal sealed class RunningService : IDisposable
         }
     }
 
-    private Process Launch() => Process.Start(new ProcessStartInfo("dotnet", [$"{Host.App}/mayfly.dll", "serve", "--listen", $"127.0.0.1:{Port}", "--data", Data, "--images", Path.GetDirectoryName(Host.Image)!])
+    private Process Launch()
     {
-        RedirectStandardInput = true,
-    })!;
+        var process = Process.Start(new ProcessStartInfo("dotnet", [$"{Host.App}/mayfly.dll", "serve", "--listen", $"127.0.0.1:{Port}", "--data", Data, "--images", Path.GetDirectoryName(Host.Image)!, .. _options])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        })!;
+        process.ErrorDataReceived += (_, line) =>
+        {
+            // Passed on, too: when a test fails, this is the service's side of it.
+            Console.Error.WriteLine(line.Data);
+            lock (_log) _log.AppendLine(line.Data);
+        };
+        process.BeginErrorReadLine();
+        return process;
+    }
 
     private async Task UntilReadyAsync()
     {

@@ -20,6 +20,7 @@ public sealed class CgroupV2Tests : IDisposable
         ["memory.oom.group"] = "0\n",
         ["memory.peak"] = "0\n",
         ["memory.events"] = "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n",
+        ["cpu.weight"] = "100\n",
         ["cpu.max"] = "max 100000\n",
         ["cpu.stat"] = "usage_usec 1234567\nuser_usec 1000000\nsystem_usec 234567\n",
         ["pids.max"] = "max\n",
@@ -37,6 +38,15 @@ public sealed class CgroupV2Tests : IDisposable
         // The kernel takes each write as one command; the file keeps the last.
         Assert.Equal("+pids", Read("cgroup.subtree_control"));
         Assert.Equal("+pids", Read("jails/cgroup.subtree_control"));
+    }
+
+    [Fact]
+    public void Agent_counts_for_eight_times_all_executions_together()
+    {
+        using var tree = Open(Files());
+
+        Assert.Equal("800", Read("agent/cpu.weight"));
+        Assert.Equal("100\n", Read("jails/cpu.weight"));
     }
 
     [Fact]

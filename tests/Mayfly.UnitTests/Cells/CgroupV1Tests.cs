@@ -51,6 +51,16 @@ public sealed class CgroupV1Tests
     }
 
     [Fact]
+    public void Executions_together_count_for_an_eighth_of_the_agent_that_watches_them()
+    {
+        var (kernel, cgroups) = Make();
+        cgroups.CreateCell("cell-1", new CellLimits(1 << 30, 500, 50), owner: 7);
+
+        Assert.Equal("128", kernel.Read($"/sys/fs/cgroup/cpu,cpuacct/{Name}/cell-1/jails/cpu.shares"));
+        Assert.DoesNotContain($"/sys/fs/cgroup/cpu,cpuacct/{Name}/cell-1/jails/cpu.shares", kernel.Owners.Keys);
+    }
+
+    [Fact]
     public void Kernel_that_does_not_count_swap_is_no_obstacle()
     {
         var (kernel, cgroups) = Make(Kernel(without: "memory.memsw.limit_in_bytes"));

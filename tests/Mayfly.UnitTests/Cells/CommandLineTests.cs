@@ -27,7 +27,7 @@ public sealed class CommandLineTests
         Assert.Equal(["/usr/bin/dotnet", "{app}/mayfly.dll", "run-worker", "--once", "--data", "relative", "@file", ""], read!.Child);
         Assert.True(read.Once);
         Assert.Equal(3, read.MaxCells);
-        Assert.Equal(TimeSpan.FromSeconds(30), read.DrainLimit);
+        Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)), (read.DrainLimit, read.Grace));
         Assert.Equal("container", read.Launcher);
     }
 
@@ -43,6 +43,7 @@ public sealed class CommandLineTests
     [InlineData("--max-cell-processes", "15")]
     [InlineData("--drain-seconds", "-1")]
     [InlineData("--drain-seconds", "3601")]
+    [InlineData("--grace-seconds", "3601")]
     [InlineData("--unknown", "1")]
     public void Wrong_value_is_refused_and_nothing_runs(string name, string value)
     {

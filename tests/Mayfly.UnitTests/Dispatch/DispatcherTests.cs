@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Mayfly.Dispatch;
 using Mayfly.Protocol.Messages;
@@ -382,6 +383,50 @@ public sealed class DispatcherTests
         finish.SetResult();
         await drained;
         Assert.Equal("x", (await running).Stdout);
+    }
+
+    [Fact]
+    public async Task Drained_agents_are_told_and_end_by_themselves()
+    {
+        var agents = new ConcurrentBag<FakeAgent>();
+        await using var cells = new FakeCells((_, agent) =>
+        {
+            agents.Add(agent);
+            return FakeAgent.ServeAsync(agent, FakeAgent.EchoAsync);
+        });
+        var dispatcher = await cells.StartAsync(s_oneCell with { Cells = 2 });
+        await FakeCells.UntilAsync(() => dispatcher.Fleet.CellsUp == 2, "not every cell is up");
+
+        await dispatcher.DrainAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal([true, true], agents.Select(agent => agent.Drained));
+        Assert.Empty(cells.LostBy);
+    }
+
+    [Fact]
+    public async Task Agent_that_does_not_end_when_drained_is_let_go()
+    {
+        await using var cells = new FakeCells((_, agent) => CancellableAsync(agent));
+        var dispatcher = await cells.StartAsync(s_oneCell);
+
+        await dispatcher.DrainAsync(TimeSpan.FromSeconds(30)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, dispatcher.Fleet.CellsUp);
+    }
+
+    [Fact]
+    public async Task Draining_at_its_limit_answers_those_who_wait_at_once()
+    {
+        await using var cells = new FakeCells((_, agent) => CancellableAsync(agent));
+        var dispatcher = await cells.StartAsync(s_oneCell with { SlotsPerCell = 1, Queue = new() { WaitMs = 60_000 } });
+        await FakeCells.UntilAsync(() => dispatcher.Fleet.SlotsReady == 1, "no slot");
+        var running = dispatcher.ExecuteAsync(Program("x"), 1, Never);
+        var waiting = dispatcher.ExecuteAsync(Program("y"), 1, Never);
+
+        await dispatcher.DrainAsync(TimeSpan.Zero).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal((FaultCause.Draining, false), ((await waiting).Fault?.Cause, (await waiting).Started));
+        Assert.Equal(FaultCause.Draining, (await running).Fault?.Cause);
     }
 
     [Fact]

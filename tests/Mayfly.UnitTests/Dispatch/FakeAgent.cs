@@ -31,6 +31,10 @@ internal sealed class FakeAgent(Socket socket) : IDisposable
         while (await agent.NextAsync() is { } message)
         {
             if (message.Execute is { } execute) _ = run(agent, execute);
+            if (message.Drain is null) continue;
+            agent.Drained = true;
+            agent.Dispose();
+            return;
         }
     }
 
@@ -131,6 +135,9 @@ internal sealed class FakeAgent(Socket socket) : IDisposable
             HungUp = true;
         }
     }
+
+    /// <summary>Whether it was told that nothing comes any more, and ended by that.</summary>
+    internal bool Drained { get; private set; }
 
     /// <summary>Whether a send failed because the gateway had closed the stream.</summary>
     internal bool HungUp { get; private set; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mayfly.Protocol;
 
 namespace Mayfly.Cells.Launching.Container;
 
@@ -12,7 +13,7 @@ internal sealed class UidBlocks(string instance)
     public const uint BlockSize = 65536;
 
     /// <summary>Cells at the same time, dying ones included.</summary>
-    public const int MaxBlocks = 64;
+    public const int MaxBlocks = FrameLimits.MaxCells;
 
     private const uint FirstUid = 0x70000000, Instances = 63;
 

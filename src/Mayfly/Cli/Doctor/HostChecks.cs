@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Mayfly.Images;
 
 namespace Mayfly.Cli.Doctor;
 
@@ -12,6 +13,7 @@ internal static class HostChecks
         yield return Root();
         yield return Program("runc", "runc", "starts container cells", "runc");
         yield return Program("setpriv", "setpriv", "gives up root before the gateway starts", "util-linux");
+        foreach (var needed in ImagePrerequisite.All) yield return ForImages(needed);
         yield return GatewayUser(installation);
         yield return UserNamespaces();
         yield return Swap();
@@ -47,6 +49,11 @@ internal static class HostChecks
             ? Finding.Pass(name, $"{found} ({purpose})")
             : Finding.Fail(name, $"not found in PATH ({purpose})", $"apt-get install -y --no-install-recommends {package}");
     }
+
+    // A finished image runs without any of them.
+    private static Finding ForImages(ImagePrerequisite needed) => needed.IsHere()
+        ? Finding.Pass(needed.Program, $"{needed.Why}: to build an image")
+        : Finding.Caution(needed.Program, $"not found in PATH ({needed.Why}): no image can be built", $"apt-get install -y --no-install-recommends {needed.Package}");
 
     private static Finding GatewayUser(Installation installation) => SystemCalls.FindUser(installation.User) is var (user, _)
         ? Finding.Pass("user", $"{installation.User} ({user}): the gateway runs as it")
