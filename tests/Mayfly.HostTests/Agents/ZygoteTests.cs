@@ -74,8 +74,9 @@ public sealed class ZygoteTests
         var zygote = Assert.Single(cell.Zygotes(language));
 
         Signal(zygote, Kill);
+        WaitFor(() => !cell.Zygotes(language).Contains(zygote), "the zygote is dead");
 
-        Assert.Equal("1\n", cell.Run(PrintOne(language)).Stdout);
+        PrintsOne(cell, language);
         WaitUntilWarm(cell, language);
         Assert.NotEqual(zygote, Assert.Single(cell.Zygotes(language)));
     }
@@ -91,7 +92,7 @@ public sealed class ZygoteTests
         Signal(zygote, Stop);
 
         // More than there are spares: the rest wait for a fork that does not come, and then start cold.
-        for (var i = 0; i < 6; i++) Assert.Equal("1\n", cell.Run(PrintOne(language)).Stdout);
+        for (var i = 0; i < 6; i++) PrintsOne(cell, language);
         WaitUntilWarm(cell, language);
         Assert.DoesNotContain(zygote, cell.Zygotes(language));
     }
@@ -143,6 +144,14 @@ public sealed class ZygoteTests
         Thread.Sleep(2000);
 
         Assert.InRange((cell.CpuTime!.Value - before).TotalMilliseconds, 0, 10);
+    }
+
+    private static void PrintsOne(CellUnderTest cell, Language language)
+    {
+        var ran = cell.Run(PrintOne(language));
+        // A zygote takes with it what has started, which the gateway may not run again.
+        if (ran.Finished is { Termination: Termination.Infrastructure, Started: true }) ran = cell.Run(PrintOne(language));
+        Assert.True(ran.Stdout == "1\n", $"{ran.Finished}; {ran.Stderr}; {cell.Log}");
     }
 
     private static (string Stdout, string Tier) Served(Ran ran) => (ran.Stdout, ran.Finished.Tier);
