@@ -10,9 +10,6 @@ namespace Mayfly.Agent.Cgroups;
 /// <summary>One directory of a cgroup file system, held by descriptor: no path is looked up twice.</summary>
 internal class CgroupDirectory : IDisposable
 {
-    // The longest of the files read here is memory.events of v2, about 100 bytes.
-    private const int MaxFileBytes = 1024;
-
     private readonly SafeFileHandle _directory;
 
     protected CgroupDirectory(SafeFileHandle directory, string path) => (_directory, Path) = (directory, path);
@@ -76,31 +73,27 @@ internal class CgroupDirectory : IDisposable
 
     public void Write(string file, string value) => Write(file, Encoding.ASCII.GetBytes(value));
 
-    /// <summary>The file's only number; "max" is <see cref="long.MaxValue"/>.</summary>
+    /// <summary>Opens one of the group's files to be read again and again.</summary>
+    public CgroupFile OpenFile(string file) => new(Open(file, LibC.OpenReadOnly), $"{Path}/{file}");
+
+    /// <inheritdoc cref="CgroupFile.ReadNumber"/>
     public long ReadNumber(string file)
     {
-        Span<byte> buffer = stackalloc byte[MaxFileBytes];
-        return Number(ReadInto(file, buffer), file);
+        using var open = OpenFile(file);
+        return open.ReadNumber();
     }
 
-    /// <summary>The number after <paramref name="key"/> in a file of "key number" lines; 0 if the kernel does not have the key.</summary>
+    /// <inheritdoc cref="CgroupFile.ReadKeyed"/>
     public long ReadKeyed(string file, ReadOnlySpan<byte> key)
     {
-        Span<byte> buffer = stackalloc byte[MaxFileBytes];
-        var text = ReadInto(file, buffer);
-        foreach (var range in text.Split((byte)'\n'))
-        {
-            var line = text[range];
-            if (line.Length > key.Length && line.StartsWith(key) && line[key.Length] == ' ') return Number(line[(key.Length + 1)..], file);
-        }
-
-        return 0;
+        using var open = OpenFile(file);
+        return open.ReadKeyed(key);
     }
 
     public string ReadText(string file)
     {
-        Span<byte> buffer = stackalloc byte[MaxFileBytes];
-        return Encoding.ASCII.GetString(ReadInto(file, buffer)).Trim();
+        using var open = OpenFile(file);
+        return open.ReadText();
     }
 
     /// <summary>Whether the kernel lists the process in the group.</summary>
@@ -129,29 +122,6 @@ internal class CgroupDirectory : IDisposable
         {
             throw KernelException.Last($"write {Encoding.ASCII.GetString(value)} to {Path}/{file}");
         }
-    }
-
-    private Span<byte> ReadInto(string file, Span<byte> buffer)
-    {
-        using var open = Open(file, LibC.OpenReadOnly);
-        var length = 0;
-        while (length < buffer.Length)
-        {
-            var count = open.Read(buffer[length..]);
-            if (count < 0) throw KernelException.Last($"read {Path}/{file}");
-            if (count == 0) break;
-            length += count;
-        }
-
-        return buffer[..length];
-    }
-
-    private long Number(ReadOnlySpan<byte> text, string file)
-    {
-        if (text.StartsWith("max"u8)) return long.MaxValue;
-        if (Utf8Parser.TryParse(text, out ulong value, out _)) return (long)Math.Min(value, long.MaxValue);
-        if (Utf8Parser.TryParse(text, out long negative, out _)) return negative;
-        throw new InvalidDataException($"{Path}/{file}: \"{Encoding.ASCII.GetString(text)}\" is no number");
     }
 
     private unsafe (ulong Device, ulong Inode) Identity()

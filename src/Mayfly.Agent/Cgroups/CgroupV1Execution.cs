@@ -20,6 +20,10 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     private readonly List<(CgroupDirectory Parent, CgroupDirectory Own)> _made = [];
     private readonly List<SafeFileHandle> _entrances = [];
     private SafeFileHandle? _oomEvents;
+    private CgroupFile? _peak;
+    private CgroupFile? _oomControl;
+    private CgroupFile? _cpuTime;
+    private CgroupLimits? _limits;
     private long _memoryLimit;
 
     public IReadOnlyList<SafeFileHandle> Entrances => _entrances;
@@ -44,19 +48,30 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
             _byController[controller] = mountedTogether;
         }
 
-        if (_byController.TryGetValue("memory", out var memory)) _oomEvents = SubscribeToOom(memory);
+        if (_byController.TryGetValue("memory", out var memory))
+        {
+            _oomEvents = SubscribeToOom(memory);
+            _peak = memory.OpenFile("memory.max_usage_in_bytes");
+            _oomControl = memory.OpenFile("memory.oom_control");
+        }
+
+        if (_byController.TryGetValue("cpuacct", out var cpuacct)) _cpuTime = cpuacct.OpenFile("cpuacct.usage");
         SetLimits(limits);
     }
 
+    // Only what changes is written: a warm child's memory limit is set twice.
     public void SetLimits(CgroupLimits limits)
     {
-        if (_byController.TryGetValue("memory", out var memory)) SetMemoryLimit(memory, limits.MemoryBytes);
-        if (_byController.TryGetValue("pids", out var pids)) pids.Write("pids.max", limits.Processes);
+        var before = _limits;
+        if (before?.MemoryBytes != limits.MemoryBytes && _byController.TryGetValue("memory", out var memory)) SetMemoryLimit(memory, limits.MemoryBytes);
+        if (before?.Processes != limits.Processes && _byController.TryGetValue("pids", out var pids)) pids.Write("pids.max", limits.Processes);
         if (_byController.TryGetValue("cpu", out var cpu))
         {
-            cpu.Write("cpu.cfs_period_us", limits.CpuPeriodUs);
-            cpu.Write("cpu.cfs_quota_us", limits.CpuQuotaUs);
+            if (before?.CpuPeriodUs != limits.CpuPeriodUs) cpu.Write("cpu.cfs_period_us", limits.CpuPeriodUs);
+            if (before?.CpuQuotaUs != limits.CpuQuotaUs) cpu.Write("cpu.cfs_quota_us", limits.CpuQuotaUs);
         }
+
+        _limits = limits;
     }
 
     public void AcknowledgeOomEvent()
@@ -69,16 +84,15 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     {
         long peak = 0, oomKills = 0;
         var hitLimit = false;
-        if (_byController.TryGetValue("memory", out var memory))
+        if (_peak is not null)
         {
-            peak = memory.ReadNumber("memory.max_usage_in_bytes");
-            oomKills = memory.ReadKeyed("memory.oom_control", "oom_kill"u8);
+            peak = _peak.ReadNumber();
+            oomKills = _oomControl!.ReadKeyed("oom_kill"u8);
             // memory.failcnt would say it, but Linux 6.18 leaves it at 0. A charge that fails is of a few pages.
             hitLimit = peak >= _memoryLimit - NearLimitBytes;
         }
 
-        long? cpu = _byController.TryGetValue("cpuacct", out var cpuacct) ? cpuacct.ReadNumber("cpuacct.usage") / 1000 : null;
-        return new CgroupUsage(peak, cpu, oomKills, hitLimit);
+        return new CgroupUsage(peak, _cpuTime?.ReadNumber() / 1000, oomKills, hitLimit);
     }
 
     public IReadOnlyList<CgroupFinding> Inspect(CgroupLimits limits, int pid) =>
@@ -115,6 +129,9 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     {
         // Closing the eventfd ends the subscription.
         _oomEvents?.Dispose();
+        _peak?.Dispose();
+        _oomControl?.Dispose();
+        _cpuTime?.Dispose();
         foreach (var entrance in _entrances) entrance.Dispose();
         foreach (var (_, own) in _made) own.Dispose();
     }

@@ -21,6 +21,7 @@ internal sealed class DispatchMetrics
     private readonly Counter<long> _byTier;
     private readonly Counter<double> _cpuTime;
     private readonly Counter<long> _minorFaults;
+    private readonly Counter<long> _sampled;
     private readonly Counter<long> _secondTries;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _launched;
@@ -35,6 +36,7 @@ internal sealed class DispatchMetrics
         _byTier = meter.CreateCounter<long>("mayfly.executions.tier", "{execution}", "Executions that ran, by the tier they were forked from; cold: a fresh interpreter was started");
         _cpuTime = meter.CreateCounter<double>("mayfly.executions.cpu_time", "s", "CPU time of programs");
         _minorFaults = meter.CreateCounter<long>("mayfly.executions.minor_faults", "{fault}", "Minor page faults of programs' main processes");
+        _sampled = meter.CreateCounter<long>("mayfly.executions.sampled", "{execution}", "Warm executions that were run once more, cold, and whether they came out alike");
         _secondTries = meter.CreateCounter<long>("mayfly.executions.retried", "{execution}", "Executions that failed before their code started and were tried once more");
         _refused = meter.CreateCounter<long>("mayfly.queue.refused", "{execution}", "Executions that got no slot, by why");
         _launched = meter.CreateCounter<long>("mayfly.cells.launched", "{cell}", "Cells that came up");
@@ -68,6 +70,11 @@ internal sealed class DispatchMetrics
         _cpuTime.Add(result.CpuTime.TotalSeconds, tier);
         _minorFaults.Add((long)result.MinorFaults, tier);
     }
+
+    /// <summary>A warm execution was run once more, cold.</summary>
+    public void Sampled(string tier, bool alike) => _sampled.Add(1,
+        new KeyValuePair<string, object?>("tier", tier),
+        new KeyValuePair<string, object?>("result", alike ? "alike" : "different"));
 
     /// <summary>An execution is tried once more.</summary>
     public void TriedAgain() => _secondTries.Add(1);

@@ -41,6 +41,9 @@ internal sealed record DispatchOptions
     /// <summary>Minutes after which a warm interpreter that has been used is replaced, 1..10 080.</summary>
     public int ZygoteMinutes { get; init; } = 30;
 
+    /// <summary>The share of warm executions that are run once more, cold and free of charge, to count those that come out differently, in percent, 0..100; 0: none.</summary>
+    public int ColdSamplePercent { get; init; }
+
     /// <summary>Optimisations to leave out, by name, for benches (bench/levers.json). Default: none.</summary>
     public IReadOnlyList<string> LeversOff { get; init; } = [];
 
@@ -57,6 +60,7 @@ internal sealed record DispatchOptions
         ?? ExecutionLimits.Range("BootSeconds", BootSeconds, 1, 600)
         ?? ExecutionLimits.Range("MemoryPercent", MemoryPercent, 1, 100)
         ?? ExecutionLimits.Range("ZygoteChildren", ZygoteChildren, 1, 1_000_000)
+        ?? ExecutionLimits.Range("ColdSamplePercent", ColdSamplePercent, 0, 100)
         ?? ExecutionLimits.Range("ZygoteMinutes", ZygoteMinutes, 1, 10_080)
         ?? ExecutionLimits.Range("Tiers: their number", TiersInForce.Count, 0, FrameLimits.MaxTiers)
         ?? TiersInForce.Select(tier => tier.FirstProblem()).FirstOrDefault(problem => problem is not null)

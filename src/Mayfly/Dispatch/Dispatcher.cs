@@ -28,6 +28,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly DispatchMetrics _metrics;
     private readonly ILogger _log;
+    private readonly ColdSampler _sampler;
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running;
     private volatile bool _draining;
@@ -35,6 +36,9 @@ internal sealed class Dispatcher : IAsyncDisposable
     private Dispatcher(DispatchOptions options, Slots slots, CellPool pool, TimeProvider time, DispatchMetrics metrics, ILogger log)
     {
         (_options, _slots, _pool, _time, _metrics, _log) = (options, slots, pool, time, metrics, log);
+        // Calm: more than half of all slots have nothing to do.
+        _sampler = new ColdSampler(
+            options.ColdSamplePercent, () => 2 * slots.Ready > options.Cells * options.SlotsPerCell, execution => ExecuteAsync(execution, turn: 0, CancellationToken.None), metrics);
     }
 
     /// <summary>Whether work is taken: not draining, and at least one cell passed its self-test. Busy slots do not make it false.</summary>
@@ -82,6 +86,7 @@ internal sealed class Dispatcher : IAsyncDisposable
 
             var result = await TryTwiceAsync(execution, turn, hangUp);
             _metrics.Ended(execution.Language, result);
+            _sampler.Consider(execution, result);
             return result;
         }
         finally
