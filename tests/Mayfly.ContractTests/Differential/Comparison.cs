@@ -49,6 +49,6 @@ public static partial class Comparison
 
     private static string LineOf(string[] lines, int line) => line >= lines.Length ? "(no such line)" : lines[line].Length > 1000 ? lines[line][..1000] + "…" : lines[line];
 
-    [GeneratedRegex("0x[0-9a-f]{6,16}")]
+    [GeneratedRegex("0x[0-9a-fA-F]{6,16}")]
     private static partial Regex Address();
 }

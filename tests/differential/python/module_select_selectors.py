@@ -9,4 +9,4 @@ a, b = socket.socketpair(); a.send(b"hello")
 with selectors.DefaultSelector() as s:
     s.register(b, selectors.EVENT_READ, "data"); print([(k.data, k.fileobj.recv(9)) for k, _ in s.select(1)], type(s).__name__)
 os.close(w); print(poll.poll(0)[0][1] & select.POLLHUP != 0)
-select.select([99], [], [])
+select.select([50], [], [])

@@ -2,7 +2,7 @@ import sqlite3
 
 base = sqlite3.connect(":memory:")
 base.executescript("create table t(id integer primary key, name text unique, n real); create index i on t(n);")
-with base: base.executemany("insert into t(name, n) values (?, ?)", [("a", 1.5), ("b", 2.5), ("é", None)])
+with base: base.executemany("insert into t(name, n) values (?, ?)", [("a", 1.5), ("b", 2.5), ("é", 3.5)])
 base.create_function("twice", 1, lambda x: x * 2)
 base.row_factory = sqlite3.Row
 for row in base.execute("select name, twice(n) as d, count(*) over () as c from t order by id"): print(tuple(row), row.keys())

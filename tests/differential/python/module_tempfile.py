@@ -7,4 +7,7 @@ print(os.path.exists(file.name), os.listdir("/tmp"))
 with tempfile.SpooledTemporaryFile(max_size=4) as spool:
     spool.write(b"123"); print(spool._rolled); spool.write(b"456"); print(spool._rolled)
 folder = tempfile.TemporaryDirectory(); print(oct(os.stat(folder.name).st_mode)); folder.cleanup()
-tempfile.mkdtemp(dir="/none")
+try:
+    tempfile.mkdtemp(dir="/none")
+except FileNotFoundError as error:
+    print(error.strerror)

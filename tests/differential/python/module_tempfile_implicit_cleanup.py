@@ -6,4 +6,4 @@ folder = tempfile.TemporaryDirectory(prefix="kept-")
 name = folder.name
 atexit.register(lambda: print("still there at exit:", os.path.exists(name)))
 print(os.path.isdir(name))
-folder._finalizer = folder._finalizer
+warnings.showwarning = lambda message, category, *place: print(category.__name__, str(message).split(" <")[0])
