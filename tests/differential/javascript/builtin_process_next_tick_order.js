@@ -1,5 +1,4 @@
-setTimeout(() => console.log('timeout'), 0);
-setImmediate(() => console.log('immediate'));
+setTimeout(() => { console.log('timeout'); setImmediate(() => console.log('immediate')); }, 0);
 process.nextTick(() => { console.log('tick'); process.nextTick(() => console.log('tick in tick')); });
 Promise.resolve().then(() => { console.log('micro'); process.nextTick(() => console.log('tick in micro')); });
 queueMicrotask(() => console.log('queued'));
