@@ -1,7 +1,7 @@
 # ./mayfly test: everything, against real parts. Sourced by ./mayfly.
 #
-# Suites by what they need: nothing (unit); root and namespaces (jail, Python zygote, host); an address and a key (contract), here
-# those of a service that this run starts on a free port with a directory of its own. The last line sums them up.
+# Suites by what they need: nothing (unit); root and namespaces (jail, zygotes, host); an address and a key (contract), here
+# those of services that this run starts on free ports with directories of their own. The last line sums them up.
 
 passed=0 failed=0 skipped=0
 results=
@@ -55,49 +55,64 @@ build_tests() {
 # The built suite of that name.
 assembly() { printf '%s' "$repo/artifacts/build/tests/bin/$1/release/$1.dll"; }
 
-service_pid=
-service_dir=
+# The services under test: their processes, in the order of their start, and the one directory that holds theirs.
+service_pids=()
+services_dir=
+
+# start_service NAME [options of serve]: on a free port, with a directory and a key of its own; sets url and key.
 start_service() {
-    service_dir=$(mktemp -d)
-    service_port=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])' 2>/dev/null || echo $((20000 + RANDOM % 10000)))
-    MAYFLY_TEST_URL=http://127.0.0.1:$service_port
-    dotnet "$app/mayfly.dll" serve --listen "127.0.0.1:$service_port" --data "$service_dir" >"$results/service.log" 2>&1 &
-    service_pid=$!
-    local tries=0
-    until curl -sf -o /dev/null "$MAYFLY_TEST_URL/healthz/ready"; do
+    local name=$1 data port tries=0
+    shift
+    # The gateway's user must get through it to its own.
+    [ -n "$services_dir" ] || { services_dir=$(mktemp -d) && chmod 711 "$services_dir"; }
+    data=$services_dir/$name
+    mkdir "$data"
+    port=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])' 2>/dev/null || echo $((20000 + RANDOM % 10000)))
+    url=http://127.0.0.1:$port
+    dotnet "$app/mayfly.dll" serve --listen "127.0.0.1:$port" --data "$data" "$@" >"$results/$name.log" 2>&1 &
+    service_pids+=($!)
+    until curl -sf -o /dev/null "$url/healthz/ready"; do
         tries=$((tries + 1))
-        if [ $tries -gt 300 ] || ! kill -0 "$service_pid" 2>/dev/null; then
-            cat "$results/service.log" >&2
-            fail "the service under test did not become ready; its log is above."
+        if [ $tries -gt 300 ] || ! kill -0 "${service_pids[-1]}" 2>/dev/null; then
+            cat "$results/$name.log" >&2
+            fail "the $name service did not become ready; its log is above."
         fi
         sleep 0.1
     done
-    MAYFLY_TEST_KEY=$(dotnet "$app/mayfly.dll" keys create --name tests --json --data "$service_dir" | grep -oE 'uc-[0-9A-Za-z]+' | head -n 1)
-    export MAYFLY_TEST_URL MAYFLY_TEST_KEY
+    key=$(dotnet "$app/mayfly.dll" keys create --name tests --json --data "$data" | grep -oE 'uc-[0-9A-Za-z]+' | head -n 1)
 }
 
-# Ends it; if that does not go well, says with which exit code it ended and what it said last.
-stop_service() {
-    [ -n "$service_pid" ] || return 0
-    local status=0
-    kill -TERM "$service_pid" 2>/dev/null || echo "the service was gone before it was told to end"
-    wait "$service_pid" || status=$?
-    service_pid=
-    rm -rf "$service_dir"
-    [ "$status" -ne 0 ] || return 0
-    echo "the service ended with exit code $status after SIGTERM; its last lines:"
-    tail -n 30 "$results/service.log"
-    return 1
+# As it is started for users, and one without warm interpreters to compare it with (tests/differential). A fresh interpreter that imports pandas or mathjs
+# needs seconds of its half core on a busy machine: the cold one has more time and CPU, since neither is what is compared.
+start_services() {
+    start_service warm
+    export MAYFLY_TEST_URL=$url MAYFLY_TEST_KEY=$key
+    start_service cold --warm false --cells 1 --slots 4 --set Limits:TimeMs=60000 --set Limits:CpuQuotaUs=200000
+    export MAYFLY_TEST_COLD_URL=$url MAYFLY_TEST_COLD_KEY=$key
+}
+
+# Ends them; of each that does not end well, says with which exit code it ended and what the services said last.
+stop_services() {
+    local pid status failures=0
+    for pid in "${service_pids[@]}"; do kill -TERM "$pid" 2>/dev/null || echo "a service was gone before it was told to end"; done
+    for pid in "${service_pids[@]}"; do
+        status=0
+        wait "$pid" || status=$?
+        [ "$status" -ne 0 ] || continue
+        failures=1
+        echo "a service ended with exit code $status after SIGTERM"
+    done
+    service_pids=()
+    rm -rf "$services_dir"
+    services_dir=
+    [ "$failures" -eq 0 ] || tail -n 30 "$results"/warm.log "$results"/cold.log
+    return $failures
 }
 
 finish() {
     local status=$?
     end_jobs
-    if [ -n "$service_pid" ]; then
-        kill -TERM "$service_pid" 2>/dev/null || true
-        wait "$service_pid" || true
-    fi
-    [ -n "$service_dir" ] && rm -rf "$service_dir"
+    [ -z "$services_dir" ] || stop_services || true
     [ -n "$results" ] && [ "$failed" -eq 0 ] && [ $status -eq 0 ] && rm -rf "$results"
     return $status
 }
@@ -131,9 +146,9 @@ run_tests() {
     check javascript-zygote make -s -C "$repo/cell/javascript" OUT="$repo/artifacts/javascript" ROOTFS="$MAYFLY_TEST_IMAGE/rootfs" \
         JAILER="$app/cell/jailer" FILTER="$app/cell/seccomp.bpf" test
     suite host "$(assembly Mayfly.HostTests)" -maxThreads 1 "${quick[@]}"
-    start_service
+    start_services
     suite contract "$(assembly Mayfly.ContractTests)" "${quick[@]}"
-    check service-stops-cleanly stop_service
+    check services-stop-cleanly stop_services
 
     [ "$failed" -eq 0 ] || say "The logs are in $results"
     printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

@@ -33,11 +33,16 @@ public sealed class Service : IDisposable
     private int _repeated;
 
     public Service()
+        : this(UrlVariable, [KeyVariable])
     {
-        var url = Environment.GetEnvironmentVariable(UrlVariable);
-        Key = Environment.GetEnvironmentVariable(KeyVariable) ?? "";
-        MissingPrerequisite = string.IsNullOrEmpty(url) ? $"{UrlVariable} is not set: the address of a running service, such as http://127.0.0.1:8080"
-            : Key.Length == 0 ? $"{KeyVariable} is not set: a key of the service at {url}, as printed by \"mayfly keys create\""
+    }
+
+    private Service(string urlVariable, string[] keyVariables)
+    {
+        var url = Environment.GetEnvironmentVariable(urlVariable);
+        Key = keyVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(key => !string.IsNullOrEmpty(key)) ?? "";
+        MissingPrerequisite = string.IsNullOrEmpty(url) ? $"{urlVariable} is not set: the address of a running service, such as http://127.0.0.1:8080"
+            : Key.Length == 0 ? $"{keyVariables[0]} is not set: a key of the service at {url}, as printed by \"mayfly keys create\""
             : null;
         if (MissingPrerequisite is not null) return;
 
@@ -61,6 +66,9 @@ public sealed class Service : IDisposable
 
     /// <summary>Executions that were run a second time, because the machine had stood still during the first.</summary>
     public int Repeated => Volatile.Read(ref _repeated);
+
+    /// <summary>Another service than the one under test; the first key variable that is set counts.</summary>
+    public static Service At(string urlVariable, params string[] keyVariables) => new(urlVariable, keyVariables);
 
     /// <summary>Runs a program and insists on an answer of the contract's shape.</summary>
     /// <remarks>One that ended too late while the machine stood still says nothing of the service: it is run once more, and that is said.</remarks>

@@ -1,0 +1,2 @@
+function outer() { console.trace('where %s', 'am I'); }
+outer();

@@ -1,0 +1,10 @@
+const crypto = require('crypto');
+const cipher = crypto.createCipheriv('aes-256-gcm', Buffer.alloc(32, 1), Buffer.alloc(12, 2));
+const data = Buffer.concat([cipher.update('secret'), cipher.final()]);
+console.log(data.toString('hex'), cipher.getAuthTag().toString('hex'));
+const decipher = crypto.createDecipheriv('aes-256-gcm', Buffer.alloc(32, 1), Buffer.alloc(12, 2)).setAuthTag(cipher.getAuthTag());
+console.log(decipher.update(data).toString() + decipher.final());
+const { publicKey, privateKey } = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const signature = crypto.sign('sha256', Buffer.from('m'), privateKey);
+console.log(crypto.verify('sha256', Buffer.from('m'), publicKey, signature), publicKey.asymmetricKeyType, publicKey.export({ type: 'spki', format: 'pem' }).split('\n')[0]);
+crypto.createCipheriv('aes-256-gcm', Buffer.alloc(3), Buffer.alloc(12));

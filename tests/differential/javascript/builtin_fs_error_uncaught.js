@@ -1,0 +1,3 @@
+const fs = require('fs');
+function load(name) { return JSON.parse(fs.readFileSync(name)); }
+load('settings.json');

@@ -1,0 +1,3 @@
+console.log(process.argv, process.execArgv, process.execPath, process.argv0, process.title, process.cwd(), process.arch, process.platform, process.exitCode, process.version === 'v' + process.versions.node);
+console.log(process.pid > 1, process.ppid >= 0, process.uptime() < 5, process.umask().toString(8), process.getuid() === process.geteuid(), process.getgroups().length, process.stdin.fd, process.stdout.fd, process.release.name);
+console.log(process.config.variables.napi_build_version !== undefined, process.features, process.allowedNodeEnvironmentFlags.has('--no-warnings'), process.report.compact, process.noDeprecation, process.throwDeprecation, process.debugPort, process.domain);

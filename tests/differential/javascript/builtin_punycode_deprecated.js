@@ -1,0 +1,2 @@
+const punycode = require('punycode');
+console.log(punycode.encode('mañana'));

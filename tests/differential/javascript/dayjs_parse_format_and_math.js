@@ -1,0 +1,2 @@
+const dayjs = require('dayjs');
+const d = dayjs('2024-02-29T13:05:09.123'); console.log(d.format(), d.format('dddd D MMMM YYYY, h:mm a Z [at]'), d.add(1, 'year').format('YYYY-MM-DD'), d.subtract(1, 'month').daysInMonth(), d.startOf('week').toISOString(), d.endOf('month').valueOf(), d.diff('2023-01-01', 'day'), d.isBefore(dayjs()), d.isLeapYear, dayjs('nonsense').isValid(), dayjs('nonsense').format(), dayjs(0).unix(), dayjs.isDayjs(d), d.toJSON(), d.locale(), d);

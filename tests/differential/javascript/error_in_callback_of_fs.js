@@ -1,0 +1,3 @@
+require('fs').readFile('main.js', function done(error, data) {
+  data.nothing.here();
+});

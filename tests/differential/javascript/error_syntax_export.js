@@ -1,0 +1,2 @@
+console.log('before');
+export const x = 1;

@@ -1,0 +1,4 @@
+console.log('never shown');
+function f( {
+  return 1;
+}

@@ -1,0 +1,2 @@
+const t = `never closed
+${1}

@@ -1,0 +1,2 @@
+function inner() { throw new TypeError('thrown at the top'); }
+inner();

@@ -1,0 +1,2 @@
+process.on('exit', () => process.reallyExit(137));
+process.exitCode = 124;

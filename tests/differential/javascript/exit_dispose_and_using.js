@@ -1,0 +1,2 @@
+console.log(typeof Symbol.dispose, typeof Symbol.asyncDispose, typeof DisposableStack);
+const timer = setTimeout(() => console.log('never'), 100000); timer[Symbol.dispose]();

@@ -1,0 +1,1 @@
+process.on('exit', () => { console.log('handler'); throw new Error('in the exit handler'); });

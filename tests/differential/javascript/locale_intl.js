@@ -1,0 +1,3 @@
+console.log(new Intl.NumberFormat('de-DE', { style: 'currency', currency: 'EUR' }).format(1234567.891), (1234.5).toLocaleString(), ['ä', 'z', 'a'].sort(new Intl.Collator('sv').compare), new Intl.PluralRules('ar').select(3), new Intl.ListFormat('en').format(['a', 'b', 'c']));
+console.log(new Intl.RelativeTimeFormat('fr').format(-1, 'day'), [...new Intl.Segmenter('en', { granularity: 'word' }).segment('Hi you')].length, Intl.getCanonicalLocales('EN-us'), 'I'.toLocaleLowerCase('tr'), process.versions.icu !== undefined, new Intl.DisplayNames('es', { type: 'region' }).of('DE'), Intl.supportedValuesOf('currency').length > 100);
+new Intl.NumberFormat('en', { style: 'currency' });

@@ -1,0 +1,3 @@
+const _ = require('lodash');
+console.log(_.chunk([1, 2, 3, 4, 5], 2), _.groupBy(['one', 'three', 'two'], 'length'), _.sortBy([{ a: 2 }, { a: 1 }], 'a'), _.uniqBy([2.1, 1.2, 2.3], Math.floor), _.countBy('abca'), _.partition([1, 2, 3], (x) => x > 1), _.zipObject(['a', 'b'], [1, 2]), _.orderBy([{ u: 'f', a: 48 }, { u: 'b', a: 36 }], ['u'], ['desc']), _.flatMapDeep([1, 2], (n) => [[n, n]]), _.VERSION.length > 3);
+console.log(_.chain([3, 1, 2]).sortBy().map((x) => x * 2).reverse().value(), _([1, 2]).map((x) => x + 1).sum(), _.range(0, -4, -1), _.intersectionBy([2.1], [2.3], Math.floor), _.sample([]), _.keyBy([{ id: 'x' }], 'id'));

@@ -1,0 +1,2 @@
+require('fs').writeFileSync('t.ts', 'const x: number = 1; console.log(x);');
+require('./t.ts');

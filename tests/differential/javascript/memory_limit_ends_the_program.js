@@ -1,0 +1,3 @@
+console.log('before');
+const kept = [];
+for (;;) kept.push(Buffer.alloc(1 << 20, 1));

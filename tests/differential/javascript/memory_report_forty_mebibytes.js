@@ -1,0 +1,2 @@
+const b = Buffer.alloc(40 << 20, 1);
+console.log(b.length);

@@ -1,0 +1,2 @@
+process.argv.push('more'); console.log(process.argv.length); process.env = { A: '1' }; console.log(process.env); Object.defineProperty(process, 'platform', { value: 'own' }); console.log(process.platform, require('os').platform());
+process.exit = () => console.log('not left'); process.exit(5); console.log('goes on'); process.umask(0o77); require('fs').writeFileSync('u', ''); console.log((require('fs').statSync('u').mode & 0o777).toString(8)); process.title = 'x'; process.hrtime = null; console.log(process.uptime() < 5);

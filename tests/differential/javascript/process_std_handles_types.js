@@ -1,0 +1,2 @@
+const { guessHandleType } = (() => { try { return process.binding('util'); } catch { return {}; } })();
+console.log(typeof guessHandleType, process.stdin.constructor.name, process.openStdin?.name, process.stdout._handle === undefined, process.stdout.writableCorked, require('tty').WriteStream.prototype.isPrototypeOf(process.stdout), require('net').Socket.prototype.isPrototypeOf(process.stdout), require('fs').fstatSync(0).isCharacterDevice(), require('fs').fstatSync(1).isFIFO());

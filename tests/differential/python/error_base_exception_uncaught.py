@@ -1,0 +1,2 @@
+class Stop(BaseException): pass
+raise Stop("neither Exception nor exit")

@@ -1,0 +1,2 @@
+# The libraries that are there are there; those that are not are missed as usual.
+import requests

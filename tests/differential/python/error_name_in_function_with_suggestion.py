@@ -1,0 +1,4 @@
+length = 5
+def show():
+    print(lenght)
+show()

@@ -1,0 +1,3 @@
+print("never shown")
+values = [1, 2,
+print(values)

@@ -1,0 +1,3 @@
+import atexit
+atexit.register(print, "hook after the traceback")
+raise ValueError("first")

@@ -1,0 +1,3 @@
+import sys
+print("code 300 is 44")
+sys.exit(300)

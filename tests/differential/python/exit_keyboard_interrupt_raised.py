@@ -1,0 +1,2 @@
+print("interrupted by itself")
+raise KeyboardInterrupt

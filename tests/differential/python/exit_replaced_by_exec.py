@@ -1,0 +1,3 @@
+import os, sys
+print("before", flush=True)
+os.execv("/bin/sh", ["sh", "-c", "echo now a shell $0; exit 21"])

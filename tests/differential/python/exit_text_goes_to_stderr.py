@@ -1,0 +1,3 @@
+import sys
+print("out")
+sys.exit("a text: exit code 1")

@@ -1,0 +1,5 @@
+import os
+os.remove("main.py")
+def f():
+    raise ValueError("its line cannot be shown")
+f()

@@ -1,0 +1,3 @@
+print("before")
+data = []
+while True: data.append(b"x" * (1 << 20))

@@ -1,0 +1,1 @@
+for i in range(5000): print(i, "x" * 40)

@@ -1,0 +1,5 @@
+async def work(): pass
+def call():
+    work()
+call()
+print("end")
