@@ -51,8 +51,9 @@ enum report_kind {
     REPORT_FORK_FAILED,      /* step, error                                                                   */
     REPORT_CHILD_EXITED,     /* pid, wait_status, rusage                                                      */
     REPORT_INIT_EXITED,      /* pid, wait_status: the jail's pid namespace is empty and gone                  */
-    REPORT_WARM,             /* zygote only, once, first: FORK may come. max_rss_kb: what a fresh interpreter would
-                                have of its own with the same imports: anonymous memory before huge pages      */
+    REPORT_WARM,             /* zygote only, once, after any GREW: FORK may come                              */
+    REPORT_GREW,             /* zygote only. slot: how many of its modules are imported; max_rss_kb: what a fresh
+                                interpreter with these imports has of its own (anonymous memory)               */
 };
 
 struct report {

@@ -33,9 +33,12 @@
 
 #include "parent.h"
 
+enum { MAX_SUMS = 128 };
+
 static struct {
-    uint64_t last_kb, counted_kb;
-} grown; /* all zero: zygote_grew was not called */
+    uint64_t last_kb, sums_kb[MAX_SUMS];
+    uint32_t count;
+} grown;
 
 struct zygote {
     struct parent parent;
@@ -147,8 +150,10 @@ static uint64_t anonymous_kb(void)
 void zygote_grew(int counts)
 {
     uint64_t now_kb = anonymous_kb();
-    if (counts && now_kb > grown.last_kb)
-        grown.counted_kb += now_kb - grown.last_kb;
+    if (counts && grown.count < MAX_SUMS) {
+        uint64_t before_kb = grown.count > 0 ? grown.sums_kb[grown.count - 1] : 0;
+        grown.sums_kb[grown.count++] = before_kb + (now_kb > grown.last_kb ? now_kb - grown.last_kb : 0);
+    }
     grown.last_kb = now_kb;
 }
 
@@ -162,9 +167,11 @@ void zygote_serve(const char *name, const char *filter, struct zygote_child *chi
 {
     static struct zygote zygote;
     parent_start(&zygote.parent, name, filter);
-    if (grown.last_kb == 0)
-        zygote_grew(1);
-    struct report report = {.kind = REPORT_WARM, .pid = getpid(), .max_rss_kb = grown.counted_kb};
+    for (uint32_t i = 0; i < grown.count; i++) {
+        struct report sum = {.kind = REPORT_GREW, .slot = i, .max_rss_kb = grown.sums_kb[i]};
+        send_report(&zygote.parent, &sum, -1);
+    }
+    struct report report = {.kind = REPORT_WARM, .pid = getpid()};
     send_report(&zygote.parent, &report, -1);
     while (serve_once(&zygote, child) != 0)
         ;

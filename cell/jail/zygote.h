@@ -24,8 +24,9 @@ struct zygote_child {
 };
 
 /*
- * In the zygote: its memory has grown since the last call, by what a fresh interpreter with the same imports would have of its own (counts), or
- * by what only a zygote has. The sum is reported as what children need not pay for. Before memory is made into huge pages; without a call, all counts.
+ * In the zygote: its memory has grown since the last call, by what a fresh interpreter would have of its own (counts), or by what only a
+ * zygote has. The first counted call is for the interpreter, each further one for one more module of the tier, in its order; the sums are
+ * reported as what children need not pay for. Before memory is made into huge pages.
  */
 void zygote_grew(int counts);
 

@@ -20,9 +20,11 @@ function loadLibraries(names, grew) {
   grew(true);
   for (const name of BUILT_INS) requireFromProgram(name);
   grew(false);
-  const libraries = new Map(names.map((name) => [name, withoutRandomState(() => requireFromProgram(name))]));
-  grew(true);
-  return libraries;
+  return new Map(names.map((name) => {
+    const library = withoutRandomState(() => requireFromProgram(name));
+    grew(true);
+    return [name, library];
+  }));
 }
 
 /**

@@ -117,7 +117,9 @@ static int flush_streams(void)
  */
 static int forget_program(void)
 {
-    static const char *const last[] = {"last_exc", "last_type", "last_value", "last_traceback"};
+    /* Without meta_path nothing more can be imported, which a destructor or a warning may try. */
+    static const char *const last[] = {"path", "argv", "ps1", "ps2", "last_exc", "last_type", "last_value", "last_traceback",
+                                       "path_hooks", "path_importer_cache", "meta_path"};
     static const char *const streams[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
     for (size_t i = 0; i < sizeof last / sizeof last[0]; i++)
         if (PySys_GetObject(last[i]) != NULL)

@@ -16,9 +16,10 @@ def touch():
 
 def load(names):
     """Imports the modules of that name, then warms those it knows."""
+    _zygote.settled()
     for name in names:
         __import__(name)
-    _zygote.settled()
+        _zygote.settled()
     for name in names:
         if name in _FIRST_USES:
             _FIRST_USES[name]()

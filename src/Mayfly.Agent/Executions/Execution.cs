@@ -90,14 +90,15 @@ internal sealed class Execution
     /// <param name="startBlock">The program.</param>
     /// <param name="limits">At or below what the jail was prepared with.</param>
     /// <param name="owner">Is told what happens.</param>
+    /// <param name="imports">How many of the tier's modules it has any use for.</param>
     /// <param name="looksForEnding">Whether a warm child's own word ends it; otherwise its death does.</param>
     public static Execution Start(
-        EventLoop loop, Jail jail, ulong id, byte[] startBlock, ExecutionLimits limits, IExecutionOwner owner, bool looksForEnding = true)
+        EventLoop loop, Jail jail, ulong id, byte[] startBlock, ExecutionLimits limits, IExecutionOwner owner, int imports = int.MaxValue, bool looksForEnding = true)
     {
         var execution = new Execution(loop, jail, id, limits, owner, looksForEnding);
         try
         {
-            jail.SetLimits(limits.Jail.Cgroup);
+            jail.SetLimits(limits.Jail.Cgroup, imports);
         }
         catch (IOException e)
         {

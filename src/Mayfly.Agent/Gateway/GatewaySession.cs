@@ -72,7 +72,7 @@ internal sealed class GatewaySession : IExecutionOwner
     }
 
     // What an Execute asks for, checked.
-    private sealed record Program(ulong Id, byte[] StartBlock, ExecutionLimits Limits)
+    private sealed record Program(ulong Id, byte[] StartBlock, ExecutionLimits Limits, int Imports)
     {
         public bool IsSecondTry { get; init; }
     }
@@ -165,8 +165,8 @@ internal sealed class GatewaySession : IExecutionOwner
         _count++;
         try
         {
-            var program = new Program(execute.Id, StartBlock.Of(execute), _limits.LoweredBy(execute.Limits));
-            Place(_choice.For(execute), program);
+            var (kind, imports) = _choice.For(execute);
+            Place(kind, new Program(execute.Id, StartBlock.Of(execute), _limits.LoweredBy(execute.Limits), imports));
         }
         catch (ArgumentException e)
         {
@@ -184,7 +184,7 @@ internal sealed class GatewaySession : IExecutionOwner
     {
         _waiting.Remove(program.Id);
         if (jail.Parent?.Tier is not null && !program.IsSecondTry) _mayBeTriedAgain[program.Id] = program;
-        _executions[program.Id] = Execution.Start(_loop, jail, program.Id, program.StartBlock, program.Limits, this, _looksForEndings);
+        _executions[program.Id] = Execution.Start(_loop, jail, program.Id, program.StartBlock, program.Limits, this, program.Imports, _looksForEndings);
     }
 
     private void Wait(ulong id, JailWait wait)

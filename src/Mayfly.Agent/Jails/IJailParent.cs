@@ -9,7 +9,8 @@ internal interface IJailParent
     string? Tier { get; }
 
     /// <summary>Memory that a child has from its parent and that a fresh interpreter would have to pay for itself, in bytes.</summary>
-    long SharedBytes { get; }
+    /// <param name="imports">How many of the tier's modules, in their order, the program has any use for; the rest does not count.</param>
+    long SharedBytes(int imports);
 
     /// <summary>Sends a request about a jail. The descriptors stay the caller's, and open until the parent has reported.</summary>
     void Send(in Request request, params SafeFileHandle[] descriptors);

@@ -56,12 +56,6 @@ internal sealed class Jail
     private static readonly TimeSpan s_reapLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(3);
 
-    // Page tables, stacks, sockets: what a process that has touched nothing is charged with, a fresh interpreter, too.
-    private const long KernelBytes = 512 << 10;
-
-    // A child cannot even leave its jail with less.
-    private const long LeastMemoryBytes = 4 << 20;
-
     // rmdir answers EBUSY until the last exit is complete. Each try takes the one lock that all cgroups of the machine share, and where exits
     // take long the loop, with every deadline, would wait for that lock: so the tries get rarer.
     private static readonly TimeSpan s_removeRetry = TimeSpan.FromMilliseconds(2), s_longestRetry = TimeSpan.FromMilliseconds(64);
@@ -83,6 +77,7 @@ internal sealed class Jail
     private IJailParent? _parent;
     private ProgramEvents? _program;
     private bool _sawReadyNotice;
+    private WarmMemory _memory;
     private bool _killed;
     private bool _initGone;
     private bool _childGone;
@@ -136,9 +131,6 @@ internal sealed class Jail
 
     /// <summary>Whose child the program is; null before there is one.</summary>
     public IJailParent? Parent => _parent;
-
-    /// <summary>What the child has from a warm parent and a fresh interpreter would pay for: belongs to the program's memory, but not to its cgroup's.</summary>
-    public long SharedBytes { get; private set; }
 
     /// <summary>It was of use, but its place was needed for something else.</summary>
     public bool WasEvicted { get; private set; }
@@ -236,24 +228,25 @@ internal sealed class Jail
     }
 
     /// <summary>Sets the limits of the program that comes next.</summary>
+    /// <param name="limits">At or below what it was prepared with.</param>
+    /// <param name="imports">How many of its parent's modules the program has any use for: the memory of the rest is not its own.</param>
     /// <exception cref="IOException">The kernel refused one.</exception>
-    public void SetLimits(CgroupLimits limits)
+    public void SetLimits(CgroupLimits limits, int imports)
     {
-        if (limits == CgroupLimits) return;
+        var memory = _memory.IsWarm ? _memory with { SharedBytes = _parent!.SharedBytes(imports) } : _memory;
+        if (limits == CgroupLimits && memory == _memory) return;
+        (CgroupLimits, _memory) = (limits, memory);
         Cgroup.SetLimits(OwnShare(limits));
-        CgroupLimits = limits;
     }
 
-    // A warm child finds the interpreter and its libraries in memory that its parent has paid for: the program gets the room that it would have cold.
-    private CgroupLimits OwnShare(CgroupLimits limits) =>
-        limits with { MemoryBytes = Math.Max(limits.MemoryBytes - SharedBytes, LeastMemoryBytes) };
+    private CgroupLimits OwnShare(CgroupLimits limits) => limits with { MemoryBytes = _memory.OwnLimit(limits.MemoryBytes) };
 
     /// <summary>What the program has used, with what it has from its parent.</summary>
     /// <exception cref="IOException">The kernel did not tell.</exception>
     public CgroupUsage ReadUsage()
     {
         var own = Cgroup.ReadUsage();
-        return own with { PeakMemoryBytes = own.PeakMemoryBytes + SharedBytes };
+        return own with { PeakMemoryBytes = _memory.Whole(own.PeakMemoryBytes) };
     }
 
     /// <summary>Gives the child its program.</summary>
@@ -381,9 +374,8 @@ internal sealed class Jail
         {
             var before = Cgroup.ReadUsage();
             CpuTimeBeforeUs = before.CpuTimeUs ?? 0;
-            // What the child has copied of its parent's memory is in both: it counts once.
-            SharedBytes = Math.Max(_parent!.SharedBytes - Math.Max(before.PeakMemoryBytes - KernelBytes, 0), 0);
-            if (SharedBytes > 0) Cgroup.SetLimits(OwnShare(CgroupLimits));
+            _memory = new WarmMemory(_parent!.SharedBytes(int.MaxValue), before.PeakMemoryBytes);
+            if (_memory.IsWarm) Cgroup.SetLimits(OwnShare(CgroupLimits));
         }
         catch (IOException e)
         {

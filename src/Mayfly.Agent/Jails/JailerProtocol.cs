@@ -21,6 +21,7 @@ internal enum ReportKind : uint
     ChildExited,
     InitExited,
     Warm,
+    Grew,
 }
 
 /// <summary>What a child says on its control stream.</summary>

@@ -99,7 +99,7 @@ internal sealed class CellSelfTest : IExecutionOwner
         {
             _begun++;
             var execute = new Execute { Language = testCase.Language, Code = Program(testCase.Program), Cold = testCase.IsCold };
-            _pool.Take(_choice.For(execute), jail => Start(testCase, execute, jail));
+            _pool.Take(_choice.For(execute).Kind, jail => Start(testCase, execute, jail));
         }
     }
 

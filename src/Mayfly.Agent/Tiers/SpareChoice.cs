@@ -12,12 +12,12 @@ internal sealed class SpareChoice(IReadOnlyList<Tier> tiers, IReadOnlyList<Spare
 {
     private readonly TierChoice _choice = new(tiers);
 
-    /// <summary>The kind; the cold one if it was asked for, or if a warm interpreter could not obey what comes with the program.</summary>
-    public SpareKind For(Execute execute)
+    /// <summary>The kind, and how many of its modules the program has any use for; the cold one if it was asked for, or if a warm interpreter could not obey what comes with the program.</summary>
+    public (SpareKind Kind, int Imports) For(Execute execute)
     {
-        if (execute.Cold || NeedsFreshInterpreter(execute)) return cold;
-        var index = execute.Tier.Length > 0 ? IndexOf(execute.Tier, execute.Language) : _choice.For(execute.Language, execute.Code.Span);
-        return index < 0 ? cold : warm[index];
+        if (execute.Cold || NeedsFreshInterpreter(execute)) return (cold, 0);
+        var (index, imports) = execute.Tier.Length > 0 ? (IndexOf(execute.Tier, execute.Language), int.MaxValue) : _choice.For(execute.Language, execute.Code.Span);
+        return index < 0 ? (cold, 0) : (warm[index], imports);
     }
 
     // Interpreters and their libraries read these when they start.

@@ -15,12 +15,12 @@ internal sealed class TierChoice
         _javaScript = new OfLanguage(tiers, Language.Javascript);
     }
 
-    /// <summary>The index of the tier among those configured; -1 if none is of the language.</summary>
-    public int For(Language language, ReadOnlySpan<byte> code) => language switch
+    /// <summary>The index of the tier among those configured, -1 if none is of the language; and how many of its modules, in their order, the program has any use for.</summary>
+    public (int Tier, int Imports) For(Language language, ReadOnlySpan<byte> code) => language switch
     {
         Language.Python => _python.For(code),
         Language.Javascript => _javaScript.For(code),
-        _ => -1,
+        _ => (-1, 0),
     };
 
     private sealed class OfLanguage
@@ -30,38 +30,39 @@ internal sealed class TierChoice
         // Every package that some tier has, as a program would name it.
         private readonly byte[][] _packages;
 
-        // Small ones first; of each, which packages it has.
-        private readonly (int Index, bool[] Has, int Size)[] _tiers;
+        // Small ones first; of each, at which place it has a package, counted from 1; 0: it has not.
+        private readonly (int Index, int[] Places)[] _tiers;
 
         public OfLanguage(IReadOnlyList<Tier> tiers, Language language)
         {
             _language = language;
             string[] packages = [.. tiers.Where(tier => tier.Language == language).SelectMany(tier => tier.Modules).Select(Package).Distinct(StringComparer.Ordinal)];
             _packages = [.. packages.Select(Encoding.ASCII.GetBytes)];
-            _tiers = [.. tiers.Index().Where(tier => tier.Item.Language == language)
-                .Select(tier => (tier.Index, packages.Select(tier.Item.Modules.Select(Package).Contains).ToArray(), tier.Item.Modules.Count))
-                .OrderBy(tier => tier.Count)];
+            _tiers = [.. tiers.Index().Where(tier => tier.Item.Language == language).OrderBy(tier => tier.Item.Modules.Count)
+                .Select(tier => (tier.Index, packages.Select(package => tier.Item.Modules.Select(Package).ToList().LastIndexOf(package) + 1).ToArray()))];
         }
 
-        public int For(ReadOnlySpan<byte> code)
+        public (int Tier, int Imports) For(ReadOnlySpan<byte> code)
         {
-            if (_tiers.Length == 0) return -1;
+            if (_tiers.Length == 0) return (-1, 0);
             Span<bool> wanted = _packages.Length <= 256 ? stackalloc bool[_packages.Length] : new bool[_packages.Length];
             if (_packages.Length > 0) ImportScan.Mark(_language, code, _packages, wanted);
 
-            var (best, bestHits) = (_tiers[0].Index, -1);
-            foreach (var (index, has, _) in _tiers)
+            var (best, bestHits, bestImports) = (_tiers[0].Index, -1, 0);
+            foreach (var (index, places) in _tiers)
             {
-                var hits = 0;
-                for (var i = 0; i < has.Length; i++)
+                var (hits, imports) = (0, 0);
+                for (var i = 0; i < places.Length; i++)
                 {
-                    if (has[i] && wanted[i]) hits++;
+                    if (places[i] == 0 || !wanted[i]) continue;
+                    hits++;
+                    imports = Math.Max(imports, places[i]);
                 }
 
-                if (hits > bestHits) (best, bestHits) = (index, hits);
+                if (hits > bestHits) (best, bestHits, bestImports) = (index, hits, imports);
             }
 
-            return best;
+            return (best, bestImports);
         }
 
         // numpy.linalg is in numpy; lodash/fp in lodash.

@@ -31,6 +31,7 @@ internal sealed class Zygote : IJailParent, IDisposable
     private readonly ParentConnection _connection;
     private readonly Orphans _orphans;
     private readonly long _startedAt;
+    private readonly List<long> _sums = [];
     private Deadline _deadline;
     private int _unanswered;
     private int _living;
@@ -51,7 +52,7 @@ internal sealed class Zygote : IJailParent, IDisposable
 
     public int Pid { get; }
 
-    public long SharedBytes { get; private set; }
+    public long SharedBytes(int imports) => _sums.Count == 0 ? 0 : _sums[Math.Clamp(imports, 0, _sums.Count - 1)];
 
     public bool IsWarm { get; private set; }
 
@@ -128,8 +129,10 @@ internal sealed class Zygote : IJailParent, IDisposable
             case ReportKind.Warm when !IsWarm:
                 _deadline.Cancel();
                 IsWarm = true;
-                SharedBytes = (long)report.MaxRssKb * 1024;
                 _events.OnWarm(this);
+                return;
+            case ReportKind.Grew when !IsWarm && report.Slot == _sums.Count:
+                _sums.Add((long)report.MaxRssKb * 1024);
                 return;
             case ReportKind.Forked when _unanswered > 0:
                 Answered();

@@ -11,7 +11,7 @@ internal sealed record TierOptions
     /// <summary>python or javascript.</summary>
     public string Language { get; init; } = "";
 
-    /// <summary>Imported ahead, in this order; a program that imports one of them gets a child of this tier. At most 64.</summary>
+    /// <summary>Imported ahead, in this order, the small ones first: a program that imports one of them gets a child of this tier, and what comes before it counts as its memory. At most 64.</summary>
     public IReadOnlyList<string> Modules { get; init; } = [];
 
     /// <summary>Children kept waiting in each cell, 0..16; more follow demand, up to the cell's slots.</summary>
@@ -26,10 +26,10 @@ internal sealed record TierOptions
     [
         new() { Name = "python", Language = "python", Spares = 2 },
         new() { Name = "python+standard", Language = "python", Modules = s_standard },
-        new() { Name = "python+numeric", Language = "python", Modules = [.. s_standard, "numpy", "pandas", "dateutil"] },
+        new() { Name = "python+numeric", Language = "python", Modules = [.. s_standard, "dateutil", "numpy", "pandas"] },
         new() { Name = "python+sympy", Language = "python", Modules = [.. s_standard, "sympy"] },
         new() { Name = "javascript", Language = "javascript", Spares = 2 },
-        new() { Name = "javascript+libraries", Language = "javascript", Modules = ["lodash", "dayjs", "mathjs"] },
+        new() { Name = "javascript+libraries", Language = "javascript", Modules = ["dayjs", "lodash", "mathjs"] },
     ];
 
     /// <summary>What is wrong with it; null if nothing. The agent checks names and modules again.</summary>

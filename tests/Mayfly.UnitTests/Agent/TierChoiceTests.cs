@@ -55,7 +55,16 @@ public sealed class TierChoiceTests
 
     [Fact]
     public void Language_without_a_tier_has_none() =>
-        Assert.Equal(-1, new TierChoice([s_tiers[0]]).For(Language.Javascript, "1"u8));
+        Assert.Equal((-1, 0), new TierChoice([s_tiers[0]]).For(Language.Javascript, "1"u8));
+
+    /// <summary>What stands behind the last module that a program wants is not counted as its memory.</summary>
+    [Theory]
+    [InlineData("print(1)", 0)]
+    [InlineData("import numpy", 1)]
+    [InlineData("import numpy, pandas", 2)]
+    [InlineData("from dateutil import tz", 3)]
+    public void Imports_are_counted_to_the_last_that_is_wanted(string code, int expected) =>
+        Assert.Equal(expected, _choice.For(Language.Python, Encoding.UTF8.GetBytes(code)).Imports);
 
     /// <summary>Hostile code decides what the scan sees: it must end, and soon, whatever that is.</summary>
     [Theory]
@@ -81,8 +90,8 @@ public sealed class TierChoiceTests
     [Fact]
     public void Any_bytes_give_a_tier_of_the_language() => Gen.Byte.Array[0, 300].Sample(code =>
     {
-        Assert.InRange(_choice.For(Language.Python, code), 0, 2);
-        Assert.InRange(_choice.For(Language.Javascript, code), 3, 4);
+        Assert.InRange(_choice.For(Language.Python, code).Tier, 0, 2);
+        Assert.InRange(_choice.For(Language.Javascript, code).Tier, 3, 4);
     });
 
     [Theory]
@@ -109,5 +118,5 @@ public sealed class TierChoiceTests
     public void Lever_that_is_not_known_is_refused_with_those_that_are() =>
         Assert.Contains("early-end", Assert.Throws<ArgumentException>(() => new Mayfly.Agent.Levers(["x"])).Message, StringComparison.Ordinal);
 
-    private string Choose(Language language, string code) => s_tiers[_choice.For(language, Encoding.UTF8.GetBytes(code))].Name;
+    private string Choose(Language language, string code) => s_tiers[_choice.For(language, Encoding.UTF8.GetBytes(code)).Tier].Name;
 }

@@ -1,0 +1,43 @@
+using CsCheck;
+using Mayfly.Agent.Jails;
+
+namespace Mayfly.UnitTests.Agent;
+
+/// <summary>Memory of warm children in the terms of fresh interpreters.</summary>
+public sealed class WarmMemoryTests
+{
+    private const long MiB = 1 << 20;
+
+    [Fact]
+    public void Fresh_interpreter_is_what_its_cgroup_says()
+    {
+        var fresh = default(WarmMemory);
+
+        Assert.Equal((256 * MiB, 7 * MiB), (fresh.OwnLimit(256 * MiB), fresh.Whole(7 * MiB)));
+    }
+
+    [Fact]
+    public void Program_that_does_nothing_has_what_is_shared()
+    {
+        var warm = new WarmMemory(45 * MiB, 4 * MiB);
+
+        Assert.InRange(warm.Whole(4 * MiB), 45 * MiB, 46 * MiB);
+    }
+
+    [Fact]
+    public void Program_at_its_limit_is_reported_at_its_limit() =>
+        Gen.Select(Gen.Long[1, 150], Gen.Long[0, 8], Gen.Long[200, 4096]).Sample((shared, before, limit) =>
+        {
+            var warm = new WarmMemory(shared * MiB, before * MiB);
+
+            Assert.Equal(limit * MiB, warm.Whole(warm.OwnLimit(limit * MiB)));
+        });
+
+    [Fact]
+    public void Small_limit_leaves_enough_to_begin_with()
+    {
+        var warm = new WarmMemory(80 * MiB, 3 * MiB);
+
+        Assert.Equal(7 * MiB, warm.OwnLimit(16 * MiB));
+    }
+}
