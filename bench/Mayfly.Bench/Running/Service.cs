@@ -120,14 +120,14 @@ internal sealed class Service : IAsyncDisposable
             await Task.Delay(50, stop);
         }
 
-        throw new ServiceException($"the service was not ready within {ReadyWithin.TotalSeconds} s; ./mayfly doctor tells why");
+        throw new ServiceException($"the service was not ready within {ReadyWithin.TotalSeconds} s; it said last: {LastSaid()}");
     }
 
     private string LastSaid()
     {
         lock (_said)
         {
-            return _said.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault("nothing; ./mayfly doctor tells why");
+            return _said.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault("nothing; ./mayfly doctor tells why");
         }
     }
 
