@@ -51,7 +51,8 @@ enum report_kind {
     REPORT_FORK_FAILED,      /* step, error                                                                   */
     REPORT_CHILD_EXITED,     /* pid, wait_status, rusage                                                      */
     REPORT_INIT_EXITED,      /* pid, wait_status: the jail's pid namespace is empty and gone                  */
-    REPORT_WARM,             /* zygote only, once, first: everything is imported; FORK may come               */
+    REPORT_WARM,             /* zygote only, once, first: FORK may come. max_rss_kb: what a fresh interpreter would
+                                have of its own with the same imports: anonymous memory before huge pages      */
 };
 
 struct report {
@@ -110,6 +111,7 @@ struct start_file {
 struct ending {
     uint32_t done;              /* ENDING_DONE, written last                                  */
     uint32_t exit_code;         /* 0..255                                                     */
+    uint64_t minor_faults;      /* since START; for benches                                   */
 };
 
 #define ENDING_DONE 0x454e4f44u /* "DONE" */

@@ -20,7 +20,11 @@ struct zygote_child {
     struct jail jail;
     struct program program;  /* points into the block; gone after zygote_started */
     struct ending *ending;   /* shared with the agent */
+    long faults_before;      /* of the child, until its program came */
 };
+
+/* In the zygote, when all is imported and before memory is made into huge pages: what its children need not pay for. */
+void zygote_settled(void);
 
 /*
  * In the zygote, which must have one thread, and descriptor 3 to the agent: says that it is warm and serves. Exits with the agent, or with a

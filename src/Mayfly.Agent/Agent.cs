@@ -7,9 +7,12 @@ using Mayfly.Agent.Kernel;
 using Mayfly.Agent.Loop;
 using Mayfly.Agent.Posture;
 using Mayfly.Agent.SelfTest;
+using Mayfly.Agent.Tiers;
+using Mayfly.Agent.Zygotes;
 using Mayfly.Protocol;
 using Mayfly.Protocol.Messages;
 using Microsoft.Win32.SafeHandles;
+using Tier = Mayfly.Agent.Tiers.Tier;
 
 namespace Mayfly.Agent;
 
@@ -27,7 +30,9 @@ internal sealed class Agent
     private readonly EventLoop _loop;
     private readonly GatewayConnection _gateway;
     private readonly Deadline _configureDeadline;
-    private SlotPool? _pool;
+    private JailPool? _pool;
+    private ZygoteKeeper[] _keepers = [];
+    private bool _warmTestBegun;
     private CellSelfTest? _selfTest;
     private GatewaySession? _session;
     private bool _ending;
@@ -80,22 +85,62 @@ internal sealed class Agent
         }
     }
 
-    // Boot: cgroups, then the jailer (which must be in its own leaf of a v2 tree), then a jail in every slot.
+    // Boot: cgroups, then the jailer (which must be in its own leaf of a v2 tree), then zygotes and spares.
     private void Boot(Configure configure, ExecutionLimits limits)
     {
         HostTables.Bound();
         var cgroups = CgroupTrees.Open("/run/cgroup");
         var process = JailerProcess.Start();
         process.Watch(_loop, BeBroken);
-        var jailer = new ParentConnection(_loop, process.Socket, (report, descriptor) => _pool!.OnReport(report, descriptor), why => BeBroken($"the jailer: {why}"));
-        _pool = new SlotPool(_loop, cgroups, jailer, (int)configure.Slots, limits.Jail, BeBroken);
+        Jailer jailer = null!;
+        jailer = new Jailer(_loop, process.Socket, (report, descriptor) => _pool!.OnReport(jailer, report, descriptor), BeBroken);
 
+        var tiers = Tier.FromConfigure(configure);
+        var levers = new Levers(configure.LeversOff);
+        var slots = (int)configure.Slots;
+        _keepers = [.. tiers.Index().Select(tier => Keeper(tier.Item, tier.Index, Rotation.From(configure.Zygotes), levers))];
+        SpareKind[] warm = [.. tiers.Index().Select(tier => Warm(tier.Item, _keepers[tier.Index], slots))];
+        // Without tiers a fresh interpreter is behind every slot; with them it is the exception.
+        var cold = new SpareKind("cold", () => jailer, tiers.Count == 0 ? slots : 1, slots) { IsCold = true };
+        _pool = new JailPool(_loop, cgroups, jailer, slots, limits.Jail, [.. warm, cold], BeBroken, topsUpAtOnce: !levers.CalmTopUp);
+
+        var choice = new SpareChoice(tiers, warm, cold);
         var posture = new CellPosture(cgroups.Version, configure.WaivedLayers);
-        _selfTest = new CellSelfTest(_loop, _pool, limits, posture, () => OnTested(limits, posture));
+        _selfTest = new CellSelfTest(_loop, _pool, choice, limits, posture, () => OnTested(choice, limits, posture, levers));
         _pool.Start();
+        foreach (var keeper in _keepers) keeper.Start();
+        _selfTest.StartCold();
+        TestWarmWhenTried();
     }
 
-    private void OnTested(ExecutionLimits limits, CellPosture posture)
+    private ZygoteKeeper Keeper(Tier tier, int index, Rotation rotation, Levers levers) => new(_loop, tier, rotation, levers.Off, new KeeperEvents(
+        () => OnParentChange(index),
+        () => OnParentChange(index),
+        (zygote, report) => _pool!.OnReport(zygote, report, null),
+        (zygote, why) => _pool!.OnParentLost(zygote, why)));
+
+    private static SpareKind Warm(Tier tier, ZygoteKeeper keeper, int slots) => new(tier.Name, () => keeper.Current, tier.Spares, slots)
+    {
+        OnWorked = keeper.Served,
+        OnForked = keeper.RotateIfDue,
+        GiveUpParent = why => keeper.Current?.GiveUp(why),
+    };
+
+    private void OnParentChange(int index)
+    {
+        _pool!.Kinds[index].OnParentChange();
+        TestWarmWhenTried();
+    }
+
+    // A tier that does not come up costs speed and nothing else: the cell serves it cold, and says so.
+    private void TestWarmWhenTried()
+    {
+        if (_warmTestBegun || _selfTest is null || !_keepers.All(keeper => keeper.HasTried)) return;
+        _warmTestBegun = true;
+        _selfTest.StartWarm();
+    }
+
+    private void OnTested(SpareChoice choice, ExecutionLimits limits, CellPosture posture, Levers levers)
     {
         var selfTest = _selfTest!;
         if (posture.Missing() is { } missing)
@@ -117,18 +162,17 @@ internal sealed class Agent
                 ProtocolVersion = FrameLimits.ProtocolVersion,
                 AgentVersion = Version,
                 LauncherNote = posture.Note,
-                Slots = (uint)_pool!.Count,
+                Slots = (uint)_pool!.Slots,
                 Runtimes = { selfTest.Runtimes },
-                Tiers = { },
+                Tiers = { _pool.Kinds.Where(kind => !kind.IsCold && kind.CanFork).Select(kind => kind.Name) },
                 Posture = { posture.Layers },
                 SelfTest = { selfTest.Checks },
             },
         });
-        Log.Line($"ready: {_pool.Count} slots, {selfTest.Checks.Count} checks passed, {posture.Note}");
+        Log.Line($"ready: {_pool.Slots} slots, {selfTest.Checks.Count} checks passed, {posture.Note}");
 
         _session = new GatewaySession(
-            _loop, _gateway, _pool, limits, () => End(ExitDone, "drained"), why => BeBroken($"the gateway broke the protocol: {why}"));
-        _pool.OnReady = _session.OnJailReady;
+            _loop, _gateway, _pool, choice, limits, levers.EarlyEnd, () => End(ExitDone, "drained"), why => BeBroken($"the gateway broke the protocol: {why}"));
     }
 
     private void BeNotReady(string reason)

@@ -27,4 +27,13 @@ public static class FrameLimits
 
     /// <summary>Executions side by side in one cell: uids, and with them the image's passwd entries, are made for so many.</summary>
     public const int MaxSlots = 64;
+
+    /// <summary>Tiers of one cell: each is an interpreter in memory.</summary>
+    public const int MaxTiers = 16;
+
+    /// <summary>Modules that one tier imports ahead.</summary>
+    public const int MaxTierModules = 64;
+
+    /// <summary>Spares of one tier that are kept whatever the demand.</summary>
+    public const int MaxTierSpares = 16;
 }

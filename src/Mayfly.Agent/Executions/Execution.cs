@@ -21,7 +21,8 @@ internal interface IExecutionOwner
 
 /// <summary>One program in one jail: Supervise, then Reap.</summary>
 /// <remarks>
-/// It ends when the main process does, never when a pipe does: a daemon left behind holds pipes open. Deadline, lack of memory and Cancel kill the jail;
+/// It ends when the main process does, never when a pipe does: a daemon left behind holds pipes open. (A warm child says that its program
+/// is over, and its pipes' end then makes the agent look: that is earlier than its death, which the kernel takes a millisecond for.) Deadline, lack of memory and Cancel kill the jail;
 /// then the main process's end comes, too, and everything ends the same way. Once the end is known and the kill is issued the result is given; the jail's death
 /// is waited for by the jail.
 /// </remarks>
@@ -44,16 +45,20 @@ internal sealed class Execution
     private long _startedAt;
     private bool _started;
     private bool _looking;
+    private readonly bool _looksForEnding;
     private KillCause _cause;
     private string? _failure;
 
-    private Execution(EventLoop loop, Jail jail, ulong id, ExecutionLimits limits, IExecutionOwner owner)
+    // How the main process ended; from whoever told.
+    private readonly record struct End(int WaitStatus, ulong? CpuTimeUs, ulong MinorFaults);
+
+    private Execution(EventLoop loop, Jail jail, ulong id, ExecutionLimits limits, IExecutionOwner owner, bool looksForEnding)
     {
-        (_loop, _jail, _limits, _owner) = (loop, jail, limits, owner);
+        (_loop, _jail, _limits, _owner, _looksForEnding) = (loop, jail, limits, owner, looksForEnding);
         Id = id;
         Slot = jail.Slot;
-        Stdout = new OutputCapture(loop, jail.Stdout, limits.OutputBytes, () => _owner.OnOutput(this));
-        Stderr = new OutputCapture(loop, jail.Stderr, limits.OutputBytes, () => _owner.OnOutput(this));
+        Stdout = new OutputCapture(loop, jail.Stdout, limits.OutputBytes, () => _owner.OnOutput(this), OnStreamEnd);
+        Stderr = new OutputCapture(loop, jail.Stderr, limits.OutputBytes, () => _owner.OnOutput(this), OnStreamEnd);
         _deadline = loop.Deadlines.After(s_startLimit, () => Kill(KillCause.Infrastructure));
     }
 
@@ -68,6 +73,9 @@ internal sealed class Execution
     /// <summary>Whether user code has started.</summary>
     public bool HasStarted => _started;
 
+    /// <summary>Whether nothing is left of its jail: then the slot waits only for what is still to be sent.</summary>
+    public bool IsJailGone => _jail.Phase == JailPhase.Gone;
+
     /// <summary>Null until it is over.</summary>
     public Finished? Result { get; private set; }
 
@@ -81,10 +89,11 @@ internal sealed class Execution
     /// <param name="startBlock">The program.</param>
     /// <param name="limits">At or below what the jail was prepared with.</param>
     /// <param name="owner">Is told what happens.</param>
+    /// <param name="looksForEnding">Whether a warm child's own word ends it; otherwise its death does.</param>
     public static Execution Start(
-        EventLoop loop, Jail jail, ulong id, byte[] startBlock, ExecutionLimits limits, IExecutionOwner owner)
+        EventLoop loop, Jail jail, ulong id, byte[] startBlock, ExecutionLimits limits, IExecutionOwner owner, bool looksForEnding = true)
     {
-        var execution = new Execution(loop, jail, id, limits, owner);
+        var execution = new Execution(loop, jail, id, limits, owner, looksForEnding);
         try
         {
             jail.SetLimits(limits.Jail.Cgroup);
@@ -142,14 +151,27 @@ internal sealed class Execution
         else _looking = false;
     }
 
-    private void OnEnded(Report report) => Finish(report);
+    private void OnEnded(Report? report)
+    {
+        // A parent that is gone has not seen the end, and what it would have said is nobody's word.
+        Finish(report is { } end ? new End(end.WaitStatus, end.UserUs + end.SystemUs, end.MinorFaults) : null);
+    }
 
-    private void Finish(Report? end)
+    // Both pipes have ended: whoever held them is gone, or has closed them because the program is over.
+    private void OnStreamEnd()
+    {
+        if (Result is not null || _cause != KillCause.None || !Stdout.IsClosed || !Stderr.IsClosed || !_looksForEnding) return;
+        // That it has started may still wait in its socket.
+        _jail.ReadNotices();
+        if (_started && _jail.ReadEnding() is { } said) Finish(new End(WaitStatus.OfExit(said.ExitCode), null, said.MinorFaults));
+    }
+
+    private void Finish(End? end)
     {
         if (Result is not null) return;
         var wall = _started ? _loop.Deadlines.Clock.GetElapsedTime(_startedAt) : TimeSpan.Zero;
         _deadline.Cancel();
-        if (end is { } report && WaitStatus.Signal(report.WaitStatus) == LibC.SignalKill) LookForKiller();
+        if (end is { } ended && WaitStatus.Signal(ended.WaitStatus) == LibC.SignalKill) LookForKiller();
         // The kill first: while the kernel takes the jail apart, the rest is read.
         _jail.Kill();
         Stdout.ReadRest();
@@ -167,11 +189,12 @@ internal sealed class Execution
         result.Id = Id;
         result.WallTimeUs = (ulong)wall.TotalMicroseconds;
         // Without cpuacct only the main process and those it waited for are counted; the posture says so.
-        result.CpuTimeUs = (ulong?)(usage.CpuTimeUs - _jail.CpuTimeBeforeUs) ?? (end?.UserUs + end?.SystemUs) ?? 0;
+        result.CpuTimeUs = (ulong?)(usage.CpuTimeUs - _jail.CpuTimeBeforeUs) ?? end?.CpuTimeUs ?? 0;
         result.PeakMemoryBytes = (ulong)usage.PeakMemoryBytes;
         result.MinorFaults = end?.MinorFaults ?? 0;
         result.StdoutTruncated = Stdout.Truncated;
         result.StderrTruncated = Stderr.Truncated;
+        result.Tier = _jail.Parent?.Tier ?? "";
         Result = result;
 
         _owner.OnFinished(this);
@@ -197,7 +220,7 @@ internal sealed class Execution
     {
         try
         {
-            return _jail.Cgroup.ReadUsage();
+            return _jail.ReadUsage();
         }
         catch (IOException e)
         {

@@ -22,6 +22,7 @@ internal sealed class OutputCapture
     private readonly EventLoop _loop;
     private readonly SafeFileHandle _pipe;
     private readonly Action _onOutput;
+    private readonly Action _onEnd;
     private readonly long _limit;
     private byte[] _pending = [];
     private int _start;
@@ -33,14 +34,18 @@ internal sealed class OutputCapture
     /// <param name="pipe">The reading end, not blocking; stays its owner's.</param>
     /// <param name="limit">Bytes to keep.</param>
     /// <param name="onOutput">There is something to take.</param>
-    public OutputCapture(EventLoop loop, SafeFileHandle pipe, long limit, Action onOutput)
+    /// <param name="onEnd">Nobody can write to it any more.</param>
+    public OutputCapture(EventLoop loop, SafeFileHandle pipe, long limit, Action onOutput, Action onEnd)
     {
-        (_loop, _pipe, _limit, _onOutput) = (loop, pipe, limit, onOutput);
+        (_loop, _pipe, _limit, _onOutput, _onEnd) = (loop, pipe, limit, onOutput, onEnd);
         _loop.Add(pipe, Readiness.Readable, _ => ReadOnce());
     }
 
     /// <summary>Whether the program wrote more than the limit.</summary>
     public bool Truncated { get; private set; }
+
+    /// <summary>Whether nothing more comes.</summary>
+    public bool IsClosed => _closed;
 
     /// <summary>Bytes read and not yet taken.</summary>
     public int PendingBytes => _end - _start;
@@ -74,6 +79,7 @@ internal sealed class OutputCapture
         {
             // The end, or EIO: either way nothing more comes.
             Close();
+            _onEnd();
             return false;
         }
 

@@ -26,8 +26,16 @@ internal static class Runtimes
         ["NUMEXPR_NUM_THREADS"] = "1",
     };
 
+    // What interpreters, C library and dynamic linker read once, at their start; and the fixed ones, which are in the warm interpreters already.
+    private static readonly string[] s_readAtStart =
+        ["PYTHON", "NODE", "V8", "UV_", "LD_", "GLIBC_", "MALLOC_", "LC_", "LANG", "TZ", "OPENBLAS", "OMP_", "MKL_", "NUMEXPR", "OPENSSL", "SSL_", "ICU_"];
+
     private static readonly Interpreter s_python = new(["/usr/bin/python3", "main.py"], "main.py");
     private static readonly Interpreter s_javaScript = new(["/usr/bin/node", "main.js"], "main.js");
+
+    /// <summary>Whether a variable would come too late for an interpreter that runs already.</summary>
+    public static bool IsReadAtStart(string name) =>
+        Environment.ContainsKey(name) || s_readAtStart.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     /// <exception cref="ArgumentException">There is none.</exception>
     public static Interpreter Of(Language language) => language switch

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Mayfly.Agent.Executions;
 using Mayfly.Agent.Jails;
 using Mayfly.Agent.Loop;
+using Mayfly.Agent.Tiers;
 using Mayfly.Protocol;
 using Mayfly.Protocol.Messages;
 using OutputStream = Mayfly.Protocol.Messages.Stream;
@@ -21,57 +22,54 @@ internal sealed class GatewaySession : IExecutionOwner
 
     private readonly EventLoop _loop;
     private readonly GatewayConnection _gateway;
-    private readonly SlotPool _pool;
+    private readonly JailPool _pool;
+    private readonly SpareChoice _choice;
     private readonly ExecutionLimits _limits;
+    private readonly bool _looksForEndings;
     private readonly Action _onDrained;
     private readonly Action<string> _onViolation;
 
     // By id: from their start until Finished is in the connection's buffer.
     private readonly Dictionary<ulong, Execution> _executions = [];
 
-    // Of each slot, how many of those.
-    private readonly int[] _unfinished;
-
     // Those with something to send, in turn.
     private readonly Queue<Execution> _sending = new();
     private readonly HashSet<Execution> _isSending = [];
 
-    // Those whose announced jail died before they came: the next one takes them, if it comes in time.
-    private readonly Queue<Program> _waiting = new();
+    // Those whose kind of spare has run out, or whose announced jail died: the next one takes them, if it comes in time.
+    private readonly Dictionary<ulong, JailWait> _waiting = [];
 
     // SlotReady sent, and no Execute for it yet.
     private int _credit;
     private ulong _count;
+    private ulong _announced;
     private bool _draining;
     private bool _statusWanted;
 
     /// <param name="loop">Calls back.</param>
     /// <param name="gateway">The stream.</param>
     /// <param name="pool">Where jails come from.</param>
+    /// <param name="choice">Which kind of jail.</param>
     /// <param name="limits">As configured.</param>
+    /// <param name="looksForEndings">See <see cref="Levers.EarlyEnd"/>.</param>
     /// <param name="onDrained">Drain was asked for, and nothing runs any more.</param>
     /// <param name="onViolation">The gateway broke the protocol.</param>
     public GatewaySession(
         EventLoop loop,
         GatewayConnection gateway,
-        SlotPool pool,
+        JailPool pool,
+        SpareChoice choice,
         ExecutionLimits limits,
+        bool looksForEndings,
         Action onDrained,
         Action<string> onViolation)
     {
-        (_loop, _gateway, _pool, _limits) = (loop, gateway, pool, limits);
+        (_loop, _gateway, _pool, _choice, _limits, _looksForEndings) = (loop, gateway, pool, choice, limits, looksForEndings);
         (_onDrained, _onViolation) = (onDrained, onViolation);
-        _unfinished = new int[pool.Count];
     }
 
     // What an Execute asks for, checked.
     private sealed record Program(ulong Id, byte[] StartBlock, ExecutionLimits Limits);
-
-    /// <summary>A jail is ready: whoever waits for one gets it. Otherwise <see cref="Pump"/> announces it.</summary>
-    public void OnJailReady()
-    {
-        if (_waiting.TryDequeue(out var program)) Start(_pool.TryTake()!, program);
-    }
 
     /// <summary>Takes one message.</summary>
     public void OnMessage(ToAgent message)
@@ -114,7 +112,7 @@ internal sealed class GatewaySession : IExecutionOwner
         do
         {
             SendOutput();
-            AnnounceReadySlots();
+            AnnounceFreeSlots();
             _gateway.Flush();
         }
         while (_sending.Count > 0 && _gateway.HasRoom);
@@ -126,13 +124,18 @@ internal sealed class GatewaySession : IExecutionOwner
     public void FailAll(string reason)
     {
         foreach (var execution in _executions.Values.ToArray()) SendFinished(execution, execution.Result ?? Refusal(execution.Id, reason, execution.HasStarted));
-        foreach (var program in _waiting) _gateway.Send(new FromAgent { Finished = Refusal(program.Id, reason) });
+        foreach (var (id, wait) in _waiting)
+        {
+            wait.Cancel();
+            _gateway.Send(new FromAgent { Finished = Refusal(id, reason) });
+        }
+
         _waiting.Clear();
     }
 
     private void Execute(Execute execute)
     {
-        if (_credit == 0 || _executions.ContainsKey(execute.Id))
+        if (_credit == 0 || _executions.ContainsKey(execute.Id) || _waiting.ContainsKey(execute.Id))
         {
             _onViolation(_credit == 0 ? $"Execute {execute.Id} without a free slot" : $"Execute {execute.Id} a second time");
             return;
@@ -143,8 +146,8 @@ internal sealed class GatewaySession : IExecutionOwner
         try
         {
             var program = new Program(execute.Id, StartBlock.Of(execute), _limits.LoweredBy(execute.Limits));
-            if (_pool.TryTake() is { } jail) Start(jail, program);
-            else Wait(program);
+            var wait = _pool.Take(_choice.For(execute), jail => Start(jail, program));
+            if (wait.IsOpen) Wait(program.Id, wait);
         }
         catch (ArgumentException e)
         {
@@ -154,18 +157,18 @@ internal sealed class GatewaySession : IExecutionOwner
 
     private void Start(Jail jail, Program program)
     {
-        _unfinished[jail.Slot]++;
-        _executions[program.Id] = Execution.Start(_loop, jail, program.Id, program.StartBlock, program.Limits, this);
+        _waiting.Remove(program.Id);
+        _executions[program.Id] = Execution.Start(_loop, jail, program.Id, program.StartBlock, program.Limits, this, _looksForEndings);
     }
 
-    private void Wait(Program program)
+    private void Wait(ulong id, JailWait wait)
     {
-        _waiting.Enqueue(program);
+        _waiting[id] = wait;
         _loop.Deadlines.After(s_jailPatience, () =>
         {
-            if (!RemoveWaiting(program.Id)) return;
-            const string Why = "the jail that was ready for it died, and no other became ready in time";
-            _gateway.Send(new FromAgent { Finished = Refusal(program.Id, Why) });
+            if (!wait.IsOpen || !RemoveWaiting(id)) return;
+            const string Why = "the jail that was ready for it died or was taken, and no other became ready in time";
+            _gateway.Send(new FromAgent { Finished = Refusal(id, Why) });
         });
     }
 
@@ -184,29 +187,26 @@ internal sealed class GatewaySession : IExecutionOwner
 
     private bool RemoveWaiting(ulong id)
     {
-        var found = false;
-        for (var left = _waiting.Count; left > 0; left--)
-        {
-            var program = _waiting.Dequeue();
-            if (program.Id == id) found = true;
-            else _waiting.Enqueue(program);
-        }
-
-        return found;
+        if (!_waiting.Remove(id, out var wait)) return false;
+        wait.Cancel();
+        return true;
     }
 
-    // A credit is good for any slot. One whose last execution is still being sent is kept back.
-    private void AnnounceReadySlots()
+    // A credit is good for any program. A slot is free when nothing is left of its last jail, and all of its last execution was sent. No more
+    // are announced than there are spares: programs wait better at the gateway, where keys take turns and other cells may be free.
+    private void AnnounceFreeSlots()
     {
         if (_draining) return;
-        var announced = 0;
-        for (var slot = 0; slot < _pool.Count; slot++)
+        var free = _pool.Slots - Occupied;
+        while (_credit < Math.Min(free, _pool.Ready))
         {
-            if (_unfinished[slot] > 0 || !_pool.IsReady(slot) || ++announced <= _credit) continue;
+            _gateway.Send(new FromAgent { SlotReady = new SlotReady { Slot = (uint)(_announced++ % (ulong)_pool.Slots) } });
             _credit++;
-            _gateway.Send(new FromAgent { SlotReady = new SlotReady { Slot = (uint)slot } });
         }
     }
+
+    // Used jails whose execution is not finished are counted among those: an execution is unfinished until it is sent, a jail is used until it is gone.
+    private int Occupied => _pool.Used + _waiting.Count + _executions.Values.Count(execution => execution.IsJailGone);
 
     private void SendOutput()
     {
@@ -239,7 +239,6 @@ internal sealed class GatewaySession : IExecutionOwner
     {
         _gateway.Send(new FromAgent { Finished = result });
         _executions.Remove(execution.Id);
-        _unfinished[execution.Slot]--;
     }
 
     private void SendStatus()
@@ -249,9 +248,9 @@ internal sealed class GatewaySession : IExecutionOwner
         {
             Status = new Status
             {
-                SlotsReady = (uint)_pool.Ready,
-                SlotsRunning = (uint)_pool.Running,
-                SlotsPreparing = (uint)_pool.Preparing,
+                SlotsReady = (uint)_credit,
+                SlotsRunning = (uint)Math.Min(Occupied, _pool.Slots - _credit),
+                SlotsPreparing = (uint)Math.Max(_pool.Slots - Occupied - _credit, 0),
                 Executions = _count,
                 AgentRssBytes = (ulong)Environment.WorkingSet,
                 OpenDescriptors = (uint)Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),

@@ -32,8 +32,9 @@ internal enum JailPhase
 /// <summary>What happens to the program in a jail.</summary>
 /// <param name="OnStarted">User code runs next.</param>
 /// <param name="OnOutOfMemory">The kernel reported a lack of memory, here or in a group above: to be looked at.</param>
-/// <param name="OnEnded">The main process is gone: by itself, killed, or before user code (see <see cref="Jail.Failure"/>).</param>
-internal sealed record ProgramEvents(Action OnStarted, Action OnOutOfMemory, Action<Report> OnEnded);
+/// <param name="OnEnded">The main process is gone: by itself, killed, or before user code (see <see cref="Jail.Failure"/>); null if its
+/// parent is gone, too, and nobody saw how it ended.</param>
+internal sealed record ProgramEvents(Action OnStarted, Action OnOutOfMemory, Action<Report?> OnEnded);
 
 /// <summary>Who is told about a jail as a whole.</summary>
 /// <param name="OnReady">It can take a program.</param>
@@ -54,11 +55,15 @@ internal sealed class Jail
     // A kill takes about 2 ms; a process in an uninterruptible wait may need longer.
     private static readonly TimeSpan s_reapLimit = TimeSpan.FromSeconds(20);
 
+    // A child cannot even leave its jail with less.
+    private const long LeastMemoryBytes = 4 << 20;
+
     // rmdir answers EBUSY until the last exit is complete.
     private static readonly TimeSpan s_removeRetry = TimeSpan.FromMilliseconds(2);
 
     private readonly EventLoop _loop;
-    private readonly ParentConnection _parent;
+    private readonly IJailParent _jailer;
+    private readonly Func<IJailParent?> _nextParent;
     private readonly JailLimits _limits;
     private readonly JailEvents _owner;
 
@@ -68,6 +73,8 @@ internal sealed class Jail
     private ChildControl? _control;
     private SafeFileHandle? _childStdout;
     private SafeFileHandle? _childStderr;
+    private EndingFile? _ending;
+    private IJailParent? _parent;
     private ProgramEvents? _program;
     private bool _sawReadyNotice;
     private bool _initGone;
@@ -76,7 +83,7 @@ internal sealed class Jail
     /// <summary>Makes its cgroup, and asks for it to be prepared.</summary>
     /// <param name="loop">Calls back.</param>
     /// <param name="jailer">Prepares it.</param>
-    /// <param name="parent">Forks the child: the jailer itself, or a zygote.</param>
+    /// <param name="nextParent">Asked for who forks the child, when that is due: the jailer itself, or a zygote; null if there is none by then.</param>
     /// <param name="cgroups">Where its cgroup is made.</param>
     /// <param name="slot">Its number; decides the uid.</param>
     /// <param name="generation">Which of the cell's jails it is.</param>
@@ -85,19 +92,19 @@ internal sealed class Jail
     /// <exception cref="IOException">The cgroup could not be made.</exception>
     public Jail(
         EventLoop loop,
-        ParentConnection jailer,
-        ParentConnection parent,
+        IJailParent jailer,
+        Func<IJailParent?> nextParent,
         ICgroupTree cgroups,
         uint slot,
         ulong generation,
         JailLimits limits,
         JailEvents owner)
     {
-        (_loop, _parent, _limits, _owner) = (loop, parent, limits, owner);
+        (_loop, _jailer, _nextParent, _limits, _owner) = (loop, jailer, nextParent, limits, owner);
         (Slot, CgroupLimits) = (slot, limits.Cgroup);
         Cgroup = cgroups.Create(string.Create(CultureInfo.InvariantCulture, $"slot-{slot}-{generation}"), limits.Cgroup);
         _deadline = _loop.Deadlines.After(s_stepLimit, () => Break("PREPARE was not answered"));
-        jailer.Send(NewRequest(RequestKind.Prepare));
+        _jailer.Send(NewRequest(RequestKind.Prepare));
     }
 
     public uint Slot { get; }
@@ -120,6 +127,18 @@ internal sealed class Jail
 
     public CgroupLimits CgroupLimits { get; private set; }
 
+    /// <summary>Whose child the program is; null before there is one.</summary>
+    public IJailParent? Parent => _parent;
+
+    /// <summary>What the child has from a warm parent and a fresh interpreter would pay for: belongs to the program's memory, but not to its cgroup's.</summary>
+    public long SharedBytes { get; private set; }
+
+    /// <summary>It was of use, but its place was needed for something else.</summary>
+    public bool WasEvicted { get; private set; }
+
+    /// <summary>Whether it came to nothing before it had entered: the jailer's failure, and not its parent's.</summary>
+    public bool FailedInPreparing { get; private set; }
+
     /// <summary>CPU time that making it ready took: not the program's.</summary>
     public long CpuTimeBeforeUs { get; private set; }
 
@@ -132,6 +151,39 @@ internal sealed class Jail
     // The answer to FORK comes in Reaping, too: when the init died meanwhile.
     private bool IsForkOpen => _childStdout is not null && ChildPid == 0 && !_childGone;
 
+    /// <summary>What the program said of its end, when its pipes have come to theirs; null if it said nothing.</summary>
+    public EndingPage? ReadEnding() => _ending?.Read();
+
+    /// <summary>Reads what the child has said until now.</summary>
+    public void ReadNotices() => _control?.ReadNotices();
+
+    /// <summary>Its place is needed: it ends without having had a program.</summary>
+    public void Evict()
+    {
+        WasEvicted = true;
+        Release();
+    }
+
+    /// <summary>The parent is gone. Its children die with it, and nobody will report how.</summary>
+    public void OnParentLost(string why)
+    {
+        if (_childGone || Phase == JailPhase.Gone) return;
+        _childGone = true;
+        CloseChildEnds();
+        if (Phase == JailPhase.Running)
+        {
+            Failure ??= $"zygote {_parent!.Tier}: {why}";
+            _program!.OnEnded(null);
+        }
+        else if (Phase != JailPhase.Reaping)
+        {
+            // Not the jail's own failure: the zygote's is counted where zygotes are kept.
+            Evict();
+        }
+
+        RemoveIfDead();
+    }
+
     /// <summary>Takes what a parent reported about this slot.</summary>
     public void OnReport(in Report report, SafeFileHandle? descriptor)
     {
@@ -139,10 +191,10 @@ internal sealed class Jail
         {
             case ReportKind.Prepared when Phase == JailPhase.Preparing && descriptor is not null:
                 (_init, _initPid) = (descriptor, report.Pid);
-                Fork();
+                ForkOrFail();
                 return;
             case ReportKind.PrepareFailed when Phase == JailPhase.Preparing:
-                (_initGone, _childGone) = (true, true);
+                (_initGone, _childGone, FailedInPreparing) = (true, true, true);
                 Fail($"preparing the jail failed at {report.Step}: {Errno.Name(report.Error)}");
                 break;
             case ReportKind.Forked when IsForkOpen:
@@ -178,8 +230,20 @@ internal sealed class Jail
     public void SetLimits(CgroupLimits limits)
     {
         if (limits == CgroupLimits) return;
-        Cgroup.SetLimits(limits);
+        Cgroup.SetLimits(OwnShare(limits));
         CgroupLimits = limits;
+    }
+
+    // A warm child finds the interpreter and its libraries in memory that its parent has paid for: the program gets the room that it would have cold.
+    private CgroupLimits OwnShare(CgroupLimits limits) =>
+        limits with { MemoryBytes = Math.Max(limits.MemoryBytes - SharedBytes, LeastMemoryBytes) };
+
+    /// <summary>What the program has used, with what it has from its parent.</summary>
+    /// <exception cref="IOException">The kernel did not tell.</exception>
+    public CgroupUsage ReadUsage()
+    {
+        var own = Cgroup.ReadUsage();
+        return own with { PeakMemoryBytes = own.PeakMemoryBytes + SharedBytes };
     }
 
     /// <summary>Gives the child its program.</summary>
@@ -225,8 +289,8 @@ internal sealed class Jail
     {
         Kind = kind,
         Slot = Slot,
-        Uid = SlotPool.FirstUid + Slot,
-        Gid = SlotPool.FirstUid + Slot,
+        Uid = JailPool.FirstUid + Slot,
+        Gid = JailPool.FirstUid + Slot,
         WritableBytes = _limits.WritableBytes,
         WritableInodes = _limits.WritableInodes,
         Processes = (uint)_limits.Cgroup.Processes,
@@ -236,16 +300,41 @@ internal sealed class Jail
 
     private void Fork()
     {
+        _parent = _nextParent();
+        if (_parent is null)
+        {
+            _childGone = true;
+            Evict();
+            return;
+        }
+
         Phase = JailPhase.Entering;
-        SetDeadline(s_stepLimit, () => Break("the child did not become ready"));
+        SetDeadline(s_stepLimit, () => _parent.GiveUp($"slot {Slot}, {Phase}: the child did not become ready"));
+        SharedBytes = _parent.SharedBytes;
+        if (SharedBytes > 0) Cgroup.SetLimits(OwnShare(CgroupLimits));
 
         _control = new ChildControl(_loop, OnNotice);
         (Stdout, _childStdout) = Descriptors.Pipe();
         (Stderr, _childStderr) = Descriptors.Pipe();
+        _ending = new EndingFile();
         if (Cgroup.OomEvents is { } oom) _loop.Add(oom, Cgroup.OomInterest, _ => OnOutOfMemory());
 
         _parent.Send(
-            NewRequest(RequestKind.Fork), [_init!, _control.Theirs, _childStdout, _childStderr, .. Cgroup.Entrances]);
+            NewRequest(RequestKind.Fork), [_init!, _control.Theirs, _childStdout, _childStderr, _ending.Handle, .. Cgroup.Entrances]);
+    }
+
+    private void ForkOrFail()
+    {
+        try
+        {
+            Fork();
+        }
+        catch (IOException e)
+        {
+            // The child was not asked for: sending FORK is the last step.
+            _childGone = true;
+            Fail(e.Message);
+        }
     }
 
     private void OnNotice(Notice notice)
@@ -297,7 +386,7 @@ internal sealed class Jail
     private void OnChildExited(in Report report)
     {
         // What the child said before its end may still wait in the socket.
-        if (Phase != JailPhase.Reaping) _control?.ReadNotices();
+        if (Phase != JailPhase.Reaping) ReadNotices();
         if (Phase == JailPhase.Running) _program!.OnEnded(report);
         else if (Phase != JailPhase.Reaping) Fail($"the child ended before it had a program: {WaitStatus.Describe(report.WaitStatus)}");
     }
@@ -341,6 +430,7 @@ internal sealed class Jail
         if (Cgroup.OomEvents is { } oom) _loop.Forget(oom);
         Stdout?.Dispose();
         Stderr?.Dispose();
+        _ending?.Close();
         _init?.Dispose();
     }
 

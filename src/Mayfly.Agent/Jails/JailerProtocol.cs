@@ -20,6 +20,7 @@ internal enum ReportKind : uint
     ForkFailed,
     ChildExited,
     InitExited,
+    Warm,
 }
 
 /// <summary>What a child says on its control stream.</summary>
@@ -127,4 +128,15 @@ internal struct StartFile
     public uint PathBytes;
     public uint ContentBytes;
     public uint Mode;
+}
+
+/// <summary>What the child of a zygote says of its program's end: struct ending.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct EndingPage
+{
+    public const uint SaidDone = 0x454e4f44;
+
+    public uint Done;
+    public uint ExitCode;
+    public ulong MinorFaults;
 }

@@ -33,12 +33,22 @@ internal sealed class CellPosture
     public Layer? Missing() => _layers.FirstOrDefault(layer => !layer.InForce && !IsWaived(layer.Name));
 
     /// <summary>Adds what the cgroup shows while a program is in it.</summary>
-    public void AddCgroup(IEnumerable<CgroupFinding> findings) =>
-        _layers.AddRange(findings.Select(finding => Of(finding.Name, finding.InForce, finding.Detail)));
+    public void AddCgroup(IEnumerable<CgroupFinding> findings) => Add(findings.Select(finding => Of(finding.Name, finding.InForce, finding.Detail)));
 
     /// <summary>Adds what a probe saw from inside a jail.</summary>
     public void AddJail(Execution execution, string probeOutput) =>
-        _layers.AddRange(InsideJail.Measure(ProbeReport.Parse(probeOutput), execution.Slot, execution.Jail.LandlockAbi));
+        Add(InsideJail.Measure(ProbeReport.Parse(probeOutput), execution.Slot, execution.Jail.LandlockAbi));
+
+    // Measured in a fresh interpreter's jail and in a warm one's: in force is what is in force in both.
+    private void Add(IEnumerable<Layer> layers)
+    {
+        foreach (var layer in layers)
+        {
+            var before = _layers.FindIndex(known => known.Name == layer.Name);
+            if (before < 0) _layers.Add(layer);
+            else if (!layer.InForce) _layers[before] = layer;
+        }
+    }
 
     internal static Layer Of(string name, bool inForce, string detail) => new() { Name = name, InForce = inForce, Detail = Short(detail) };
 

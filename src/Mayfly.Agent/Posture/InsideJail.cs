@@ -58,7 +58,7 @@ internal static class InsideJail
 
     private static Layer Identity(ProcessStatus status, uint slot)
     {
-        var id = (SlotPool.FirstUid + slot).ToString(CultureInfo.InvariantCulture);
+        var id = (JailPool.FirstUid + slot).ToString(CultureInfo.InvariantCulture);
         var four = string.Join('\t', id, id, id, id);
         return CellPosture.Of(
             "identity",

@@ -5,6 +5,7 @@ using Mayfly.Agent.Executions;
 using Mayfly.Agent.Jails;
 using Mayfly.Agent.Loop;
 using Mayfly.Agent.Posture;
+using Mayfly.Agent.Tiers;
 using Mayfly.Protocol.Messages;
 
 namespace Mayfly.Agent.SelfTest;
@@ -24,27 +25,29 @@ internal sealed class CellSelfTest : IExecutionOwner
     private const long OutputBytes = 64 * 1024;
 
     private readonly EventLoop _loop;
-    private readonly SlotPool _pool;
+    private readonly JailPool _pool;
+    private readonly SpareChoice _choice;
     private readonly ExecutionLimits _limits;
     private readonly Action _onDone;
     private readonly Deadline _deadline;
-    private readonly Queue<SelfTestCase> _ahead;
+    private readonly Queue<SelfTestCase> _ahead = new();
     private readonly Dictionary<Execution, SelfTestCase> _running = [];
     private readonly List<Check> _checks = [];
     private readonly List<Runtime> _runtimes = [];
+    private int _begun;
+    private bool _isWarm;
     private bool _done;
 
     /// <param name="loop">Calls back.</param>
     /// <param name="pool">Its jails are used, and prepared anew.</param>
+    /// <param name="choice">Chooses them.</param>
     /// <param name="limits">As configured.</param>
     /// <param name="posture">Gets what is measured.</param>
     /// <param name="onDone">All cases have ended.</param>
-    public CellSelfTest(EventLoop loop, SlotPool pool, ExecutionLimits limits, CellPosture posture, Action onDone)
+    public CellSelfTest(EventLoop loop, JailPool pool, SpareChoice choice, ExecutionLimits limits, CellPosture posture, Action onDone)
     {
-        (_loop, _pool, _limits, Posture, _onDone) = (loop, pool, limits, posture, onDone);
-        _ahead = new(SelfTestCases.All.Where(testCase => testCase.Layer is null || !posture.IsWaived(testCase.Layer)));
+        (_loop, _pool, _choice, _limits, Posture, _onDone) = (loop, pool, choice, limits, posture, onDone);
         _deadline = loop.Deadlines.After(s_limit, TimeOut);
-        _pool.OnReady = StartNext;
     }
 
     /// <summary>The posture that it measures.</summary>
@@ -55,6 +58,16 @@ internal sealed class CellSelfTest : IExecutionOwner
 
     /// <summary>The interpreters, by their own word.</summary>
     public IReadOnlyList<Runtime> Runtimes => _runtimes;
+
+    /// <summary>Runs the attacks in fresh interpreters: zygotes are warming meanwhile.</summary>
+    public void StartCold() => Begin(SelfTestCases.All.Where(testCase => !testCase.IsWarmUp).Select(testCase => testCase with { IsCold = true }));
+
+    /// <summary>Runs everything as programs will be run: what must be warm is.</summary>
+    public void StartWarm()
+    {
+        _isWarm = true;
+        Begin(_pool.Kinds.Count > 1 ? SelfTestCases.All : SelfTestCases.All.Where(testCase => testCase.IsWarmUp));
+    }
 
     public void OnStarted(Execution execution)
     {
@@ -72,20 +85,30 @@ internal sealed class CellSelfTest : IExecutionOwner
         if (_done || !_running.Remove(execution, out var testCase)) return;
         var outcome = new CaseOutcome(execution.Result!, Text(execution.Stdout), Text(execution.Stderr));
         var wrong = testCase.Judge(outcome);
-        _checks.Add(new Check { Name = testCase.Name, Passed = wrong is null, Detail = wrong ?? $"{outcome.Finished.Termination}, {outcome.Finished.WallTimeUs / 1000} ms" });
+        _checks.Add(new Check { Name = testCase.FullName, Passed = wrong is null, Detail = wrong ?? $"{outcome.Finished.Termination}, {outcome.Finished.WallTimeUs / 1000} ms" });
         if (testCase.Name == SelfTestCases.Posture) Posture.AddJail(execution, outcome.Stdout);
         AddRuntime(testCase, outcome);
 
-        if (_ahead.Count == 0 && _running.Count == 0) Done();
+        _begun--;
+        BeginNext();
+        if (_isWarm && _begun == 0) Done();
     }
 
-    private void StartNext()
+    private void Begin(IEnumerable<SelfTestCase> cases)
     {
-        if (_done || !_ahead.TryDequeue(out var testCase)) return;
-        var jail = _pool.TryTake()!;
-        var block = StartBlock.Of(new Execute { Language = testCase.Language, Code = Program(testCase.Program) });
-        var execution = Execution.Start(_loop, jail, 0, block, LimitsOf(testCase), this);
-        _running.Add(execution, testCase);
+        foreach (var testCase in cases.Where(testCase => testCase.Layer is null || !Posture.IsWaived(testCase.Layer))) _ahead.Enqueue(testCase);
+        BeginNext();
+    }
+
+    private void BeginNext()
+    {
+        while (!_done && _begun < _pool.Slots && _ahead.TryDequeue(out var testCase))
+        {
+            _begun++;
+            var execute = new Execute { Language = testCase.Language, Code = Program(testCase.Program), Cold = testCase.IsCold };
+            _pool.Take(_choice.For(execute), jail =>
+                _running.Add(Execution.Start(_loop, jail, 0, StartBlock.Of(execute), LimitsOf(testCase), this), testCase));
+        }
     }
 
     private ExecutionLimits LimitsOf(SelfTestCase testCase)
@@ -114,9 +137,9 @@ internal sealed class CellSelfTest : IExecutionOwner
 
     private void TimeOut()
     {
-        foreach (var testCase in _running.Values.Concat(_ahead))
+        foreach (var testCase in _running.Values.Concat(_ahead).DefaultIfEmpty(SelfTestCases.All[0]))
         {
-            _checks.Add(new Check { Name = testCase.Name, Passed = false, Detail = $"the self-test did not end within {s_limit.TotalSeconds} s" });
+            _checks.Add(new Check { Name = testCase.FullName, Passed = false, Detail = $"the self-test did not end within {s_limit.TotalSeconds} s" });
         }
 
         Done();

@@ -19,6 +19,12 @@ internal sealed record SelfTestCase(string Name, string Program)
     /// <summary>Without the CPU quota: it reads libraries into the page cache, for the executions that come.</summary>
     public bool IsWarmUp { get; init; }
 
+    /// <summary>In a fresh interpreter, whatever is warm.</summary>
+    public bool IsCold { get; init; }
+
+    /// <summary>Its name, with how it was run.</summary>
+    public string FullName => IsCold ? $"{Name}, cold" : Name;
+
     /// <summary>Memory limit, when it is to be reached.</summary>
     public long? MemoryBytes { get; init; }
 

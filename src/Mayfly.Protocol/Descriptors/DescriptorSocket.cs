@@ -10,10 +10,10 @@ namespace Mayfly.Protocol.Descriptors;
 /// </remarks>
 public static unsafe class DescriptorSocket
 {
-    /// <summary>The most descriptors in one packet: a jail's pidfd, control, stdout, stderr and its cgroups' files.</summary>
-    public const int MaxDescriptors = 8;
+    /// <summary>The most descriptors in one packet: a jail's pidfd, control, stdout, stderr, ending and its cgroups' files.</summary>
+    public const int MaxDescriptors = 9;
 
-    private const int ControlBytes = 64; // CMSG_SPACE(MaxDescriptors * sizeof(int)) = 16 + 32, and room to notice one too many
+    private const int ControlBytes = 64; // CMSG_SPACE(MaxDescriptors * sizeof(int)) = 16 + 40, and room to notice one too many
 
     /// <summary>Sends one packet.</summary>
     /// <param name="socket">A Unix socket.</param>

@@ -27,7 +27,17 @@ public static unsafe partial class Spawn
     /// <param name="environment">All of the child's environment.</param>
     /// <param name="descriptors">What the child gets as 0, 1, 2, …; every other number is closed in it.</param>
     /// <returns>The child's pid. Until it is waited for, no other process can have that pid.</returns>
-    public static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, params ReadOnlySpan<SafeFileHandle> descriptors)
+    public static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, params ReadOnlySpan<SafeFileHandle> descriptors) =>
+        Start(program, arguments, environment, directory: null, descriptors);
+
+    /// <summary>Starts a program in a directory.</summary>
+    /// <param name="program">Absolute path.</param>
+    /// <param name="arguments">argv, with argv[0].</param>
+    /// <param name="environment">All of the child's environment.</param>
+    /// <param name="directory">Its working directory; null: this process's.</param>
+    /// <param name="descriptors">What the child gets as 0, 1, 2, …; every other number is closed in it.</param>
+    /// <returns>The child's pid. Until it is waited for, no other process can have that pid.</returns>
+    public static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string? directory, params ReadOnlySpan<SafeFileHandle> descriptors)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, ParkingPlace);
         var parked = new List<SafeFileHandle>(descriptors.Length);
@@ -38,7 +48,7 @@ public static unsafe partial class Spawn
                 parked.Add(Park(descriptor));
             }
 
-            return Start(program, arguments, environment, parked);
+            return StartParked(program, arguments, environment, directory, parked);
         }
         finally
         {
@@ -56,7 +66,7 @@ public static unsafe partial class Spawn
         throw KernelException.Last($"execv of {program}");
     }
 
-    private static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, List<SafeFileHandle> parked)
+    private static int StartParked(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string? directory, List<SafeFileHandle> parked)
     {
         var actions = stackalloc byte[OpaqueBytes];
         var attributes = stackalloc byte[OpaqueBytes];
@@ -70,6 +80,7 @@ public static unsafe partial class Spawn
                 Check(AddDup2(actions, (int)parked[place].DangerousGetHandle(), place), "posix_spawn_file_actions_adddup2", program);
             }
 
+            if (directory is not null) Check(AddChangeDirectory(actions, directory), "posix_spawn_file_actions_addchdir_np", program);
             Check(AddCloseFrom(actions, parked.Count), "posix_spawn_file_actions_addclosefrom_np", program);
 
             _ = EmptySet(signals);
@@ -123,6 +134,9 @@ public static unsafe partial class Spawn
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
     private static partial int AddDup2(byte* actions, int descriptor, int place);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addchdir_np", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AddChangeDirectory(byte* actions, string directory);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
     private static partial int AddCloseFrom(byte* actions, int from);

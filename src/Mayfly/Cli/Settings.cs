@@ -17,6 +17,14 @@ internal static class Settings
     private static readonly Option<string?> Launcher = Flag("--launcher", "NAME", "The kind of cell: container (default).");
     private static readonly Option<string?> Cells = Flag("--cells", "N", "Cells kept running. Default 2, less where memory is short.");
     private static readonly Option<string?> Slots = Flag("--slots", "N", "Executions side by side in each cell, 1 to 64. Default 8, less where memory is short.");
+    private static readonly Option<string?> Warm = Flag("--warm", "true|false", "Whether executions are forked from warm interpreters. Default true.");
+    private static readonly Option<string[]> LeverOff = new("--lever-off")
+    {
+        HelpName = "NAME",
+        Description = "Leave an optimisation out, for benches. Repeatable.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private static readonly Option<string[]> Set = new("--set")
     {
         HelpName = "KEY=VALUE",
@@ -26,7 +34,7 @@ internal static class Settings
 
     private static readonly (Option<string?> Flag, string Key)[] Flags =
     [
-        (Listen, "Listen"), (Data, "Data"), (Images, "Images"), (Launcher, "Launcher"), (Cells, "Cells"), (Slots, "SlotsPerCell"),
+        (Listen, "Listen"), (Data, "Data"), (Images, "Images"), (Launcher, "Launcher"), (Cells, "Cells"), (Slots, "SlotsPerCell"), (Warm, "Warm"),
     ];
 
     /// <summary>Gives <paramref name="command"/> every flag that sets something.</summary>
@@ -37,6 +45,7 @@ internal static class Settings
             command.Options.Add(flag);
         }
 
+        command.Options.Add(LeverOff);
         command.Options.Add(Set);
     }
 
@@ -56,6 +65,7 @@ internal static class Settings
             fromFlags[pair[..at]] = pair[(at + 1)..];
         }
 
+        foreach (var (index, lever) in (parsed.GetValue(LeverOff) ?? []).Index()) fromFlags[$"LeversOff:{index}"] = lever;
         foreach (var (flag, key) in Flags)
         {
             if (parsed.GetValue(flag) is { } value)

@@ -23,6 +23,7 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
     private const int SickAfterFailures = 3;
 
     private readonly FrameReader<Messages.FromAgent> _reader = new(Messages.FromAgent.Parser, FrameLimits.MaxFromAgentBytes);
+    private readonly HashSet<string> _tiers = [.. options.TiersInForce.Select(tier => tier.Name)];
     private readonly FrameWriter _writer = new(FrameLimits.MaxToAgentBytes);
     private readonly SemaphoreSlim _writing = new(1, 1);
 
@@ -191,6 +192,9 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         ProtocolVersion = FrameLimits.ProtocolVersion,
         Slots = (uint)options.SlotsPerCell,
         WaivedLayers = { options.WaivedLayers },
+        Tiers = { options.TiersInForce.Select(ToMessage) },
+        Zygotes = new() { Children = (uint)options.ZygoteChildren, Minutes = (uint)options.ZygoteMinutes },
+        LeversOff = { options.LeversOff },
         Limits = new()
         {
             TimeMs = (uint)options.Limits.TimeMs,
@@ -202,6 +206,14 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
             WritableBytes = (ulong)options.Limits.WritableBytes,
             WritableInodes = (uint)options.Limits.WritableInodes,
         },
+    };
+
+    private static Messages.Tier ToMessage(TierOptions tier) => new()
+    {
+        Name = tier.Name,
+        Language = tier.Language == "python" ? Messages.Language.Python : Messages.Language.Javascript,
+        Modules = { tier.Modules },
+        Spares = (uint)tier.Spares,
     };
 
     private static Messages.ToAgent ToMessage(Execution execution)
@@ -268,7 +280,7 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         {
             fault = _fault;
             if (fault is not null) return null;
-            var inFlight = new InFlight(++_lastId, options.Limits, time);
+            var inFlight = new InFlight(++_lastId, options.Limits, time, _tiers);
             _inFlight.Add(inFlight.Id, inFlight);
             return inFlight;
         }

@@ -18,6 +18,9 @@ internal sealed class DispatchMetrics
 
     private readonly Histogram<double> _stepDuration;
     private readonly Counter<long> _executions;
+    private readonly Counter<long> _byTier;
+    private readonly Counter<double> _cpuTime;
+    private readonly Counter<long> _minorFaults;
     private readonly Counter<long> _secondTries;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _launched;
@@ -29,6 +32,9 @@ internal sealed class DispatchMetrics
         _stepDuration = meter.CreateHistogram("mayfly.step.duration", "s", "Time in one step of a request",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = s_stepBounds });
         _executions = meter.CreateCounter<long>("mayfly.executions", "{execution}", "Executions that ended, by how");
+        _byTier = meter.CreateCounter<long>("mayfly.executions.tier", "{execution}", "Executions that ran, by the tier they were forked from; cold: a fresh interpreter was started");
+        _cpuTime = meter.CreateCounter<double>("mayfly.executions.cpu_time", "s", "CPU time of programs");
+        _minorFaults = meter.CreateCounter<long>("mayfly.executions.minor_faults", "{fault}", "Minor page faults of programs' main processes");
         _secondTries = meter.CreateCounter<long>("mayfly.executions.retried", "{execution}", "Executions that failed before their code started and were tried once more");
         _refused = meter.CreateCounter<long>("mayfly.queue.refused", "{execution}", "Executions that got no slot, by why");
         _launched = meter.CreateCounter<long>("mayfly.cells.launched", "{cell}", "Cells that came up");
@@ -50,10 +56,18 @@ internal sealed class DispatchMetrics
     public void Step(string step, TimeSpan duration) => _stepDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("step", step));
 
     /// <summary>An execution ended.</summary>
-    public void Ended(Language language, ExecutionResult result) => _executions.Add(1,
-        new KeyValuePair<string, object?>("language", language.ToString()),
-        new KeyValuePair<string, object?>("termination", result.Termination.ToString()),
-        new KeyValuePair<string, object?>("cause", result.Fault?.Cause.ToString() ?? ""));
+    public void Ended(Language language, ExecutionResult result)
+    {
+        _executions.Add(1,
+            new KeyValuePair<string, object?>("language", language.ToString()),
+            new KeyValuePair<string, object?>("termination", result.Termination.ToString()),
+            new KeyValuePair<string, object?>("cause", result.Fault?.Cause.ToString() ?? ""));
+        if (!result.Started || result.Fault is not null) return;
+        var tier = new KeyValuePair<string, object?>("tier", result.Tier);
+        _byTier.Add(1, tier);
+        _cpuTime.Add(result.CpuTime.TotalSeconds, tier);
+        _minorFaults.Add((long)result.MinorFaults, tier);
+    }
 
     /// <summary>An execution is tried once more.</summary>
     public void TriedAgain() => _secondTries.Add(1);

@@ -26,12 +26,34 @@ internal sealed record DispatchOptions
     /// <summary>The share of the machine's memory that all slots together may be given, in percent, 1..100. Above it the number of slots is lowered.</summary>
     public int MemoryPercent { get; init; } = 75;
 
+    /// <summary>Whether executions are forked from warm interpreters. If not, each starts a fresh one.</summary>
+    public bool Warm { get; init; } = true;
+
+    /// <summary>The warm interpreters of each cell; null: those of <see cref="TierOptions.Default"/>. At most 16.</summary>
+    public IReadOnlyList<TierOptions>? Tiers { get; init; }
+
+    /// <summary>Executions forked from one warm interpreter before a new one takes its place, 1..1 000 000: what its children share (addresses, hash seeds) changes then.</summary>
+    public int ZygoteChildren { get; init; } = 10_000;
+
+    /// <summary>Minutes after which a warm interpreter that has been used is replaced, 1..10 080.</summary>
+    public int ZygoteMinutes { get; init; } = 30;
+
+    /// <summary>Optimisations to leave out, by name, for benches (bench/levers.json). Default: none.</summary>
+    public IReadOnlyList<string> LeversOff { get; init; } = [];
+
+    /// <summary><see cref="Tiers"/> as they are in force.</summary>
+    public IReadOnlyList<TierOptions> TiersInForce => !Warm ? [] : Tiers ?? TierOptions.Default;
+
     /// <summary>What is wrong with the numbers, naming the first bad one; null if nothing.</summary>
     public string? FirstProblem() =>
         ExecutionLimits.Range("Cells", Cells, 1, 256)
         ?? ExecutionLimits.Range("SlotsPerCell", SlotsPerCell, 1, FrameLimits.MaxSlots)
         ?? ExecutionLimits.Range("BootSeconds", BootSeconds, 1, 600)
         ?? ExecutionLimits.Range("MemoryPercent", MemoryPercent, 1, 100)
+        ?? ExecutionLimits.Range("ZygoteChildren", ZygoteChildren, 1, 1_000_000)
+        ?? ExecutionLimits.Range("ZygoteMinutes", ZygoteMinutes, 1, 10_080)
+        ?? ExecutionLimits.Range("Tiers: their number", TiersInForce.Count, 0, FrameLimits.MaxTiers)
+        ?? TiersInForce.Select(tier => tier.FirstProblem()).FirstOrDefault(problem => problem is not null)
         ?? Queue.FirstProblem()
         ?? Limits.FirstProblem();
 

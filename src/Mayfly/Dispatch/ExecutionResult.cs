@@ -55,6 +55,15 @@ internal sealed record ExecutionResult
     /// <summary>Peak memory of the execution's cgroup.</summary>
     public long PeakMemoryBytes { get; init; }
 
+    /// <summary>Minor page faults of the main process, of its own word where it was warm; for benches.</summary>
+    public ulong MinorFaults { get; init; }
+
+    /// <summary>The tier whose zygote it was forked from; <see cref="Cold"/> if its interpreter was started for it.</summary>
+    public string Tier { get; init; } = Cold;
+
+    /// <summary><see cref="Tier"/> of a fresh interpreter.</summary>
+    public const string Cold = "cold";
+
     /// <summary>What went wrong on Mayfly's side; null unless <see cref="Termination.Infrastructure"/>.</summary>
     public Fault? Fault { get; init; }
 

@@ -9,7 +9,7 @@ namespace Mayfly.Dispatch;
 /// Sent → Started → (Output …) → Finished, or from any of them to lost. Only the connection's reader calls the On… methods, so they need no
 /// lock; <see cref="RequestCancel"/> and <see cref="Overdue"/> come from other threads.
 /// </remarks>
-internal sealed class InFlight(ulong id, ExecutionLimits limits, TimeProvider time)
+internal sealed class InFlight(ulong id, ExecutionLimits limits, TimeProvider time, IReadOnlySet<string>? tiers = null)
 {
     // A prepared jail starts in well under a millisecond, files included. This much is for a machine that is out of breath.
     internal static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(5);
@@ -25,6 +25,9 @@ internal sealed class InFlight(ulong id, ExecutionLimits limits, TimeProvider ti
 
     // The kernel hands a group's CPU quota out by periods, with up to one period's quota saved as burst, and lends a slice on each CPU.
     private const int QuotaSlack = 4;
+
+    // Ten seconds of half a core make a tenth of this.
+    private const ulong MostFaults = 100_000_000;
 
     private const int KilledExitCode = 128 + 9;
 
@@ -108,6 +111,9 @@ internal sealed class InFlight(ulong id, ExecutionLimits limits, TimeProvider ti
             WallTime = Clamp(finished.WallTimeUs, observed),
             CpuTime = Clamp(finished.CpuTimeUs, MostCpuTime(observed)),
             PeakMemoryBytes = (long)Math.Min(finished.PeakMemoryBytes, (ulong)limits.MemoryBytes),
+            MinorFaults = Math.Min(finished.MinorFaults, MostFaults),
+            // Becomes a label: only names of our own.
+            Tier = tiers is not null && tiers.Contains(finished.Tier) ? finished.Tier : ExecutionResult.Cold,
         });
         return true;
     }

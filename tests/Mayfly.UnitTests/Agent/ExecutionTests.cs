@@ -163,12 +163,12 @@ public sealed class ExecutionTests : IDisposable
         var block = new byte[4 << 20];
         new Random(1).NextBytes(block);
 
-        Execution.Start(_cell.Loop, _cell.Pool.TryTake()!, 42, block, ScriptedCell.Limits, _owner);
+        Execution.Start(_cell.Loop, _cell.Take(), 42, block, ScriptedCell.Limits, _owner);
 
         Assert.Equal(block, _child.ReadControl(block.Length));
     }
 
-    private Execution Start() => Execution.Start(_cell.Loop, _cell.Pool.TryTake()!, 42, [1, 2, 3], ScriptedCell.Limits, _owner);
+    private Execution Start() => Execution.Start(_cell.Loop, _cell.Take(), 42, [1, 2, 3], ScriptedCell.Limits, _owner);
 
     private sealed class Owner : IExecutionOwner
     {

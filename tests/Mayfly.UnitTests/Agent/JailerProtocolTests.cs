@@ -12,7 +12,7 @@ public sealed partial class JailerProtocolTests
 {
     private static readonly (string Struct, Type Mirror)[] s_structs =
     [
-        ("request", typeof(Request)), ("report", typeof(Report)), ("notice", typeof(Notice)), ("start", typeof(StartHeader)), ("start_file", typeof(StartFile)),
+        ("request", typeof(Request)), ("report", typeof(Report)), ("notice", typeof(Notice)), ("start", typeof(StartHeader)), ("start_file", typeof(StartFile)), ("ending", typeof(EndingPage)),
     ];
 
     private static readonly (string Prefix, Type Mirror)[] s_enums =
@@ -53,9 +53,9 @@ public sealed partial class JailerProtocolTests
 
     [Fact]
     public void Bounds_are_the_headers() => Assert.Equal(
-        [("START_MAGIC", StartHeader.ExpectedMagic), ("JAIL_MAX_START_BYTES", StartHeader.MaxBytes), ("JAIL_MAX_SLOTS", Mayfly.Protocol.FrameLimits.MaxSlots),
+        [("START_MAGIC", StartHeader.ExpectedMagic), ("ENDING_DONE", EndingPage.SaidDone), ("JAIL_MAX_START_BYTES", StartHeader.MaxBytes), ("JAIL_MAX_SLOTS", Mayfly.Protocol.FrameLimits.MaxSlots),
             ("JAIL_MAX_ARGUMENTS", StartHeader.MaxArguments), ("JAIL_MAX_VARIABLES", StartHeader.MaxVariables), ("JAIL_MAX_FILES", StartHeader.MaxFiles)],
-        Ask(["START_MAGIC", "JAIL_MAX_START_BYTES", "JAIL_MAX_SLOTS", "JAIL_MAX_ARGUMENTS", "JAIL_MAX_VARIABLES", "JAIL_MAX_FILES"]));
+        Ask(["START_MAGIC", "ENDING_DONE", "JAIL_MAX_START_BYTES", "JAIL_MAX_SLOTS", "JAIL_MAX_ARGUMENTS", "JAIL_MAX_VARIABLES", "JAIL_MAX_FILES"]));
 
     // The values that a compiler gives to the expressions.
     private static List<(string Expression, long Value)> Ask(IEnumerable<string> expressions)

@@ -48,7 +48,7 @@ public sealed class OutputCaptureTests : IDisposable
         {
             var (read, write) = Descriptors.Pipe();
             using var loop = new EventLoop(TimeProvider.System);
-            var capture = new OutputCapture(loop, read, 1 << 20, () => { });
+            var capture = new OutputCapture(loop, read, 1 << 20, () => { }, () => { });
             byte value = 0;
             var (taken, turn) = (0, 0);
             foreach (var count in writes)
@@ -111,7 +111,7 @@ public sealed class OutputCaptureTests : IDisposable
         Assert.Equal(0, capture.PendingBytes);
     }
 
-    private OutputCapture Capture(long limit) => new(_loop, _read, limit, () => _calls++);
+    private OutputCapture Capture(long limit) => new(_loop, _read, limit, () => _calls++, () => { });
 
     private void Turn()
     {

@@ -5,6 +5,7 @@ using Mayfly.Agent.Executions;
 using Mayfly.Agent.Jails;
 using Mayfly.Agent.Kernel;
 using Mayfly.Agent.Loop;
+using Mayfly.Agent.Tiers;
 using Mayfly.Protocol.Descriptors;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.Win32.SafeHandles;
@@ -20,7 +21,7 @@ internal sealed class ScriptedCell : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("scripted-").FullName;
     private readonly FakeTimeProvider _clock = new();
     private readonly SafeFileHandle _jailer;
-    private readonly ParentConnection _connection;
+    private readonly Jailer _ours;
     private readonly CgroupV2Tree _cgroups;
     private readonly List<Process> _inits = [];
 
@@ -32,8 +33,10 @@ internal sealed class ScriptedCell : IDisposable
         // Without the memory controller: its events come from a file that an ordinary file cannot play.
         _cgroups = CgroupV2Tree.TryOpen(FakeCgroupDirectory.Make(_root, CgroupV2Tests.Files("cpu pids")))!;
         Pool = null!;
-        _connection = new ParentConnection(Loop, ours, (report, descriptor) => Pool.OnReport(report, descriptor), why => Broken ??= $"jailer: {why}");
-        Pool = new SlotPool(Loop, _cgroups, _connection, slots, Limits.Jail, why => Broken ??= why) { OnReady = () => ReadyCount++ };
+        _ours = new Jailer(Loop, ours, (report, descriptor) => Pool.OnReport(_ours!, report, descriptor), why => Broken ??= why);
+        var cold = new SpareKind("cold", () => _ours, slots, slots) { IsCold = true, OnWorked = () => ReadyCount++ };
+        Pool = new JailPool(Loop, _cgroups, _ours, slots, Limits.Jail, [cold], why => Broken ??= why);
+        Choice = new SpareChoice([], [], cold);
         Pool.Start();
     }
 
@@ -41,7 +44,17 @@ internal sealed class ScriptedCell : IDisposable
 
     public EventLoop Loop { get; }
 
-    public SlotPool Pool { get; }
+    public JailPool Pool { get; }
+
+    public SpareChoice Choice { get; }
+
+    /// <summary>A spare, as a program gets it.</summary>
+    public Jail Take()
+    {
+        Jail? taken = null;
+        Pool.Take(Pool.Cold, jail => taken = jail);
+        return taken ?? throw new InvalidOperationException("there is no spare");
+    }
 
     public string? Broken { get; private set; }
 
@@ -58,7 +71,7 @@ internal sealed class ScriptedCell : IDisposable
             init.Dispose();
         }
 
-        _connection.Dispose();
+        _ours.Dispose();
         _jailer.Dispose();
         Loop.Dispose();
         _cgroups.Dispose();
@@ -149,7 +162,7 @@ internal sealed class ScriptedChild(ScriptedCell cell, uint slot, Process init, 
 
     public Process Init => init;
 
-    /// <summary>The jail's init, control, stdout, stderr, then the cgroup's entrance.</summary>
+    /// <summary>The jail's init, control, stdout, stderr, ending, then the cgroup's entrance.</summary>
     public IReadOnlyList<SafeFileHandle> Descriptors => descriptors;
 
     public void Forked() => cell.Report(new Report { Kind = ReportKind.Forked, Slot = slot, Pid = Pid });

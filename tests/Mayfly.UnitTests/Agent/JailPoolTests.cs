@@ -3,7 +3,7 @@ using Mayfly.Agent.Jails;
 namespace Mayfly.UnitTests.Agent;
 
 /// <summary>A slot's jails, one after another, whatever jailer and child do in whichever order.</summary>
-public sealed class SlotPoolTests : IDisposable
+public sealed class JailPoolTests : IDisposable
 {
     private const int Enospc = 28;
 
@@ -20,8 +20,8 @@ public sealed class SlotPoolTests : IDisposable
 
         Assert.Empty(prepare.Descriptors);
         Assert.Equal((10_000u, 10_000u, 64UL << 20, 8192u), (prepare.Request.Uid, prepare.Request.Gid, prepare.Request.WritableBytes, prepare.Request.WritableInodes));
-        // init's pidfd, control, stdout, stderr, and one v2 cgroup.
-        Assert.Equal(5, fork.Descriptors.Length);
+        // init's pidfd, control, stdout, stderr, ending, and one v2 cgroup.
+        Assert.Equal(6, fork.Descriptors.Length);
         Assert.Equal((10_000u, 64UL << 20), (fork.Request.Uid, fork.Request.FileBytes));
     }
 
@@ -35,12 +35,12 @@ public sealed class SlotPoolTests : IDisposable
 
         if (childFirst) child.Say(NoticeKind.Ready);
         else child.Forked();
-        Assert.False(_cell.Pool.IsReady(0));
+        Assert.False(_cell.Pool.Ready == 1);
         if (childFirst) child.Forked();
         else child.Say(NoticeKind.Ready);
 
-        Assert.True(_cell.Pool.IsReady(0));
-        Assert.Equal(ScriptedCell.LandlockAbi, _cell.Pool.TryTake()!.LandlockAbi);
+        Assert.True(_cell.Pool.Ready == 1);
+        Assert.Equal(ScriptedCell.LandlockAbi, _cell.Take()!.LandlockAbi);
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class SlotPoolTests : IDisposable
     public void Slot_is_used_again_only_when_init_and_child_are_both_dead(bool initFirst)
     {
         var child = _cell.BecomeReady();
-        _cell.Pool.TryTake()!.Release();
+        _cell.Take()!.Release();
 
         Assert.True(ScriptedCell.IsKilled(child.Init));
         Assert.Null(_cell.TryTake());
@@ -71,8 +71,8 @@ public sealed class SlotPoolTests : IDisposable
     public void Slot_is_not_used_again_while_a_process_is_in_its_cgroup()
     {
         var child = _cell.BecomeReady();
-        using (var entrance = child.Descriptors[4]) RandomAccess.Write(entrance, "4243\n"u8, 0);
-        _cell.Pool.TryTake()!.Release();
+        using (var entrance = child.Descriptors[5]) RandomAccess.Write(entrance, "4243\n"u8, 0);
+        _cell.Take()!.Release();
         child.Exit(9);
         child.InitExit();
 
@@ -142,10 +142,9 @@ public sealed class SlotPoolTests : IDisposable
         var child = _cell.BecomeReady();
 
         child.Exit(9);
-        Assert.Null(_cell.Pool.TryTake());
         Assert.Equal(0, _cell.Pool.Ready);
         child.InitExit();
-        Assert.Null(_cell.Pool.TryTake());
+        Assert.Equal(0, _cell.Pool.Ready);
         _cell.Pass(TimeSpan.FromMilliseconds(101));
         _cell.BecomeReady();
         Assert.Equal(1, _cell.Pool.Ready);
@@ -177,7 +176,7 @@ public sealed class SlotPoolTests : IDisposable
     {
         _cell.SendGarbage(20);
 
-        Assert.StartsWith("jailer: a packet of 20 bytes", _cell.Broken, StringComparison.Ordinal);
+        Assert.StartsWith("the jailer: a packet of 20 bytes", _cell.Broken, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,7 +184,7 @@ public sealed class SlotPoolTests : IDisposable
     {
         _cell.CloseJailer();
 
-        Assert.StartsWith("jailer: ", _cell.Broken, StringComparison.Ordinal);
+        Assert.StartsWith("the jailer: ", _cell.Broken, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,0 +1,57 @@
+'use strict';
+// The JavaScript zygote's driver: loads the tier's libraries, warms up, and hands over to the add-on, which forks (addon.c).
+// Nothing of it may be visible to a program: pristine.js.
+const Module = require('node:module');
+const path = require('node:path');
+const vm = require('node:vm');
+const zygote = require('./zygote.node');
+const { loadLibraries, warmUp, settle } = require('./warm.js');
+const { closureOf } = require('./internals.js');
+const { hideDriver, hideLibraries } = require('./pristine.js');
+
+const MAIN = '/sandbox/main.js';
+
+// Where Node.js itself calls runMain: the last line of every stack trace. A function of a script of that name, with the call at 36:49.
+const runMain = new vm.Script(`(Module, main) => {\n${' '.repeat(41)}Module.runMain(main);\n}`,
+  { filename: 'node:internal/main/run_main_module', lineOffset: 34 }).runInThisContext();
+
+// In the child, before the request: everything that needs neither program nor arguments.
+function prepare() {
+  process.chdir('/sandbox'); // it is there already; forgets what process.cwd() remembers
+  Object.defineProperty(process, 'pid', { ...Object.getOwnPropertyDescriptor(process, 'pid'), value: zygote.pid() });
+  // The streams are made when they are first asked for, out of descriptors that are now the program's.
+  console._stdout;
+  console._stderr;
+}
+
+// In the child, with the program: argv and environment, as far as they are not the zygote's own.
+function begin(args, environment) {
+  process.argv = [process.execPath, path.resolve(args[1]), ...args.slice(2)];
+  const wanted = new Map(environment.map((entry) => {
+    const equals = entry.indexOf('=');
+    return [entry.slice(0, equals), entry.slice(equals + 1)];
+  }));
+  for (const name of Object.keys(process.env)) if (!wanted.has(name)) delete process.env[name];
+  for (const [name, value] of wanted) if (process.env[name] !== value) process.env[name] = value;
+}
+
+async function main() {
+  const { modules } = JSON.parse(zygote.configuration());
+  const exitFields = closureOf(Object.getOwnPropertyDescriptor(process, 'exitCode').set, 'fields');
+  const timeOrigin = Object.getOwnPropertyDescriptor(Performance.prototype, 'timeOrigin').get;
+  const milestones = closureOf(closureOf(timeOrigin, 'getTimeOriginTimestamp'), 'milestones');
+
+  const libraries = loadLibraries(modules);
+  await warmUp(libraries, zygote.pipe());
+  await settle();
+  hideLibraries();
+  hideDriver();
+  process.argv = [process.execPath, MAIN];
+  process.execArgv = [];
+  zygote.serve({ milestones, exitFields, prepare, begin, run: () => runMain(Module, MAIN) });
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.reallyExit(1);
+});

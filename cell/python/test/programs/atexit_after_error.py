@@ -1,0 +1,3 @@
+import atexit
+atexit.register(lambda: print("file", "__file__" in globals()))
+raise ValueError("x")

@@ -1,0 +1,4 @@
+import sys
+print("x")
+sys.stderr = None
+sys.exit("where does it go")

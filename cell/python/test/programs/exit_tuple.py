@@ -1,0 +1,3 @@
+import sys
+print("x")
+raise SystemExit(1, "two", None)

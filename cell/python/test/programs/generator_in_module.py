@@ -1,0 +1,4 @@
+import helper
+helper.kept = helper.suspended("two")
+next(helper.kept)
+print("end")

@@ -1,0 +1,4 @@
+class Mine(KeyboardInterrupt):
+    pass
+print("x")
+raise Mine

@@ -1,0 +1,4 @@
+import os
+print("x")
+print("pending", end="")
+os.close(1)

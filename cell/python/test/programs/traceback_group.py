@@ -1,0 +1,4 @@
+try:
+    raise ExceptionGroup("two", [ValueError(1), TypeError("two")])
+except* ValueError:
+    raise RuntimeError("in except*")
