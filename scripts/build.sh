@@ -66,6 +66,11 @@ build_bench() {
     bench_peers
 }
 
+build_microbench() {
+    step "Building the micro-benchmarks"
+    publish bench/Mayfly.MicroBench "$repo/artifacts/microbench"
+}
+
 # The sandboxes from npm that bench compares with. Without them it says so in their row, and goes on.
 bench_peers() {
     local peers=$repo/artifacts/bench/peers

@@ -20,7 +20,7 @@ internal static class LeverComparison
         {
             try
             {
-                await using var without = await Service.StartAsync(program, ["--lever-off", lever.Name], stop);
+                await using var without = await Service.StartAsync(program, ["--lever-off", lever.Name], stop, hopeless: $"lever \"{lever.Name}\" is not known");
                 foreach (var workload in Workload.All)
                 {
                     rows.Add(await CompareAsync(lever, workload, whole, without, quick, stop));

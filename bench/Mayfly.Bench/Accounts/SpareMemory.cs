@@ -1,75 +1,48 @@
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
+using Mayfly.Bench.Arithmetic;
 
 namespace Mayfly.Bench.Accounts;
 
 /// <summary>What a spare that waits holds for itself alone.</summary>
-/// <param name="Tier">What its zygote has imported, as the zygote's command line says; else its program.</param>
 /// <param name="Language">python, javascript, or empty where no interpreter has started in it yet.</param>
+/// <param name="Rank">Of its zygote among those of its language in a cell, by size from 1: tiers have the same command line.</param>
 /// <param name="Count">Spares of that kind.</param>
 /// <param name="PrivateMiB">Median: pages that are no other process's, of all processes in the jail.</param>
 /// <param name="KernelMiB">Median: their page tables.</param>
 /// <param name="ZygoteMiB">Resident memory of what it was forked from.</param>
-internal sealed partial record SpareMemory(string Tier, string Language, int Count, double PrivateMiB, double KernelMiB, double ZygoteMiB)
+internal sealed record SpareMemory(string Language, int Rank, int Count, double PrivateMiB, double KernelMiB, double ZygoteMiB)
 {
-    private const double KiBPerMiB = 1024;
-
     public double TotalMiB => PrivateMiB + KernelMiB;
+
+    public string Name => Language.Length == 0 ? "not started" : $"{Language}, zygote {Rank} by size";
 
     /// <summary>Looks at a service that nobody asks anything: every jail that is there waits.</summary>
     public static List<SpareMemory> Of(int top) =>
     [
         .. ServiceProcesses.Of(top).InCells
-            .SelectMany(cell => cell.Jailed.GroupBy(process => Cell.PidNamespace(process.Id)).Where(jail => jail.Key is not null))
-            .Select(jail => Jail.Of([.. jail]))
-            .OfType<Jail>()
-            .GroupBy(jail => (jail.Tier, jail.Language))
-            .OrderBy(group => group.Key.Language, StringComparer.Ordinal).ThenBy(group => group.Max(jail => jail.ZygoteKiB))
+            .SelectMany(InCell)
+            .GroupBy(spare => (spare.Jail.Language, spare.Rank))
+            .OrderBy(group => group.Key)
             .Select(group => new SpareMemory(
-                group.Key.Tier,
                 group.Key.Language,
+                group.Key.Rank,
                 group.Count(),
-                Arithmetic.Statistics.Median(group.Select(jail => jail.PrivateKiB / KiBPerMiB)),
-                Arithmetic.Statistics.Median(group.Select(jail => jail.KernelKiB / KiBPerMiB)),
-                Arithmetic.Statistics.Median(group.Select(jail => jail.ZygoteKiB / KiBPerMiB)))),
+                Statistics.Median(group.Select(spare => spare.Jail.PrivateMiB)),
+                Statistics.Median(group.Select(spare => spare.Jail.KernelMiB)),
+                Statistics.Median(group.Select(spare => spare.Jail.ZygoteMiB)))),
     ];
 
-    [GeneratedRegex(@"^(python|javascript)(\+[a-z0-9]+)*$")]
-    private static partial Regex TierName();
-
-    private sealed record Jail(string Tier, string Language, double PrivateKiB, double KernelKiB, double ZygoteKiB)
+    private static IEnumerable<(JailMemory Jail, int Rank)> InCell(Cell cell)
     {
-        private const string InitName = "jail-init";
-
-        /// <summary>Null: it is gone, or only its init is there yet.</summary>
-        public static Jail? Of(ProcessStat[] processes)
+        var jails = cell.Jailed.GroupBy(process => Cell.PidNamespace(process.Id)).Where(jail => jail.Key is not null).Select(jail => JailMemory.TryMeasure([.. jail])).OfType<JailMemory>();
+        foreach (var language in jails.GroupBy(jail => jail.Language))
         {
-            try
+            foreach (var (index, zygote) in language.GroupBy(jail => jail.Zygote).OrderBy(group => group.Max(jail => jail.ZygoteMiB)).Index())
             {
-                var main = processes.FirstOrDefault(process => process.Name != InitName);
-                if (main is null)
+                foreach (var jail in zygote)
                 {
-                    return null;
+                    yield return (jail, index + 1);
                 }
-
-                var program = Path.GetFileName(new FileInfo($"/proc/{main.Id}/exe").LinkTarget ?? "");
-                var words = Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{main.Parent}/cmdline")).Split('\0');
-                return new Jail(
-                    words.FirstOrDefault(word => TierName().IsMatch(word)) ?? program,
-                    program.StartsWith("python", StringComparison.Ordinal) ? "python" : program.StartsWith("node", StringComparison.Ordinal) ? "javascript" : "",
-                    processes.Sum(process => Figure($"/proc/{process.Id}/smaps_rollup", "Private_")),
-                    processes.Sum(process => Figure($"/proc/{process.Id}/status", "VmPTE")),
-                    Figure($"/proc/{main.Parent}/status", "VmRSS"));
-            }
-            catch (IOException)
-            {
-                return null;
             }
         }
-
-        private static double Figure(string file, string name) => File.ReadLines(file)
-            .Where(line => line.StartsWith(name, StringComparison.Ordinal))
-            .Sum(line => double.Parse(line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
     }
 }

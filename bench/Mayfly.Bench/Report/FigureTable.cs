@@ -47,10 +47,10 @@ internal static class FigureTable
     {
         var python = spares.Where(spare => spare.Language == "python").ToList();
         var node = spares.Where(spare => spare.Language == "javascript").ToList();
-        const string Cold = "no warm spare: interpreters start fresh";
-        yield return new Figure(9, "an idle spare's own memory, Python bare", Bound.AtMost(3, 1.5, "MiB"), python.FirstOrDefault()?.TotalMiB, python.FirstOrDefault()?.Tier ?? Cold);
-        yield return new Figure(9, "an idle spare's own memory, Python heaviest", Bound.AtMost(8, 4, "MiB"), python.LastOrDefault()?.TotalMiB, python.LastOrDefault()?.Tier ?? Cold);
-        yield return new Figure(9, "an idle spare's own memory, Node heaviest", Bound.AtMost(6, 3, "MiB"), node.LastOrDefault()?.TotalMiB, node.LastOrDefault()?.Tier ?? Cold);
+        string Note(SpareMemory? spare) => spare is null ? "no warm spare: interpreters start fresh" : string.Create(CultureInfo.InvariantCulture, $"of a zygote of {spare.ZygoteMiB:0} MiB");
+        yield return new Figure(9, "an idle spare's own memory, Python bare", Bound.AtMost(3, 1.5, "MiB"), python.FirstOrDefault()?.TotalMiB, Note(python.FirstOrDefault()));
+        yield return new Figure(9, "an idle spare's own memory, Python heaviest", Bound.AtMost(8, 4, "MiB"), python.LastOrDefault()?.TotalMiB, Note(python.LastOrDefault()));
+        yield return new Figure(9, "an idle spare's own memory, Node heaviest", Bound.AtMost(6, 3, "MiB"), node.LastOrDefault()?.TotalMiB, Note(node.LastOrDefault()));
     }
 
     private static IEnumerable<Figure> Calm(BenchReport report)

@@ -78,7 +78,7 @@ internal static class ReportTables
     private static TextTable? Spares(List<SpareMemory> spares) => spares.Count == 0 ? null : new TextTable(
         "Memory of idle spares",
         ["spare", "how many", "private MiB", "page tables MiB", "together MiB", "its zygote's resident MiB"],
-        [.. spares.Select(spare => (string[])[spare.Tier, Count(spare.Count), Text(spare.PrivateMiB), Text(spare.KernelMiB), Text(spare.TotalMiB), Text(spare.ZygoteMiB)])]);
+        [.. spares.Select(spare => (string[])[spare.Name, Count(spare.Count), Text(spare.PrivateMiB), Text(spare.KernelMiB), Text(spare.TotalMiB), Text(spare.ZygoteMiB)])]);
 
     private static TextTable? Held(DriftResult? drift) => drift is null ? null : new TextTable(
         "Held before and after many executions",

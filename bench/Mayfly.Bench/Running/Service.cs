@@ -43,8 +43,9 @@ internal sealed class Service : IAsyncDisposable
     /// <param name="program">The built program.</param>
     /// <param name="options">Of <c>mayfly serve</c>, beside address and data directory.</param>
     /// <param name="stop">Ends the wait.</param>
+    /// <param name="hopeless">A line that it may say and after which waiting is of no use.</param>
     /// <exception cref="ServiceException">It did not become ready; the message has what it said.</exception>
-    public static async Task<Service> StartAsync(MayflyProgram program, string[] options, CancellationToken stop)
+    public static async Task<Service> StartAsync(MayflyProgram program, string[] options, CancellationToken stop, string? hopeless = null)
     {
         var data = Directory.CreateTempSubdirectory("mayfly-bench-data-").FullName;
         var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
@@ -60,7 +61,7 @@ internal sealed class Service : IAsyncDisposable
         try
         {
             using var http = new HttpClient { BaseAddress = new Uri($"http://{endpoint}"), Timeout = TimeSpan.FromSeconds(10) };
-            await service.UntilReadyAsync(http, stop);
+            await service.UntilReadyAsync(http, hopeless, stop);
             service.Key = await CreateKeyAsync(program, data, "bench", stop);
             service.OtherKey = await CreateKeyAsync(program, data, "neighbour", stop);
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", service.Key);
@@ -92,7 +93,7 @@ internal sealed class Service : IAsyncDisposable
         Directory.Delete(Data, recursive: true);
     }
 
-    private async Task UntilReadyAsync(HttpClient http, CancellationToken stop)
+    private async Task UntilReadyAsync(HttpClient http, string? hopeless, CancellationToken stop)
     {
         var begin = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begin) < ReadyWithin)
@@ -102,6 +103,11 @@ internal sealed class Service : IAsyncDisposable
                 // What it said last is still on its way.
                 await _process.WaitForExitAsync(stop);
                 throw new ServiceException($"the service ended with exit code {_process.ExitCode} before it was ready: {LastSaid()}");
+            }
+
+            if (hopeless is not null && Said(hopeless) is { } line)
+            {
+                throw new ServiceException(line);
             }
 
             try
@@ -121,6 +127,14 @@ internal sealed class Service : IAsyncDisposable
         }
 
         throw new ServiceException($"the service was not ready within {ReadyWithin.TotalSeconds} s; it said last: {LastSaid()}");
+    }
+
+    private string? Said(string part)
+    {
+        lock (_said)
+        {
+            return _said.ToString().Split('\n').FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal));
+        }
     }
 
     private string LastSaid()

@@ -20,7 +20,7 @@ public sealed class FigureTableTests
         {
             Machine = "",
             LoadBefore = 0,
-            Spares = [new("python", "python", 1, 1, 0.5, 10), new("python+numeric", "python", 1, 3, 1, 66)],
+            Spares = [new("python", 1, 4, 1, 0.5, 10), new("python", 2, 2, 3, 1, 66)],
         };
 
         Assert.Equal([1.5, 4, null], report.Figures.Where(figure => figure.Number == 9).Select(figure => figure.Measured));

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mayfly.Agent;
 using Mayfly.Bench.Ablation;
 
 namespace Mayfly.UnitTests.Bench;
@@ -13,5 +14,13 @@ public sealed class LeverTests
         Assert.Equal(levers.Length, levers.Select(lever => lever.Name).Distinct().Count());
         Assert.All(levers, lever => Assert.Matches(new Regex("^[a-z][a-z0-9-]*$"), lever.Name));
         Assert.All(levers, lever => Assert.False(string.IsNullOrWhiteSpace(lever.What)));
+    }
+
+    [Fact]
+    public void They_are_those_that_the_agent_knows()
+    {
+        var refused = Assert.Throws<ArgumentException>(() => new Levers(["no such lever"]));
+
+        Assert.EndsWith(": " + string.Join(", ", Lever.All().Select(lever => lever.Name).Order(StringComparer.Ordinal)), refused.Message, StringComparison.Ordinal);
     }
 }
