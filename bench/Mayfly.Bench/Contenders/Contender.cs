@@ -6,8 +6,8 @@ namespace Mayfly.Bench.Contenders;
 /// <param name="Run">Runs one workload; null: it cannot (another language).</param>
 internal sealed record Contender(string Name, string Lacks, Func<Workload, Sample?> Run)
 {
-    /// <summary>It runs in one round out of so many: what takes long must not eat the others' rounds.</summary>
-    public int Every { get; init; } = 1;
+    /// <summary>It takes part in so many rounds: what is only there to be compared with must not eat the others' time.</summary>
+    public int MostRounds { get; init; } = int.MaxValue;
 }
 
 /// <summary>A contender that is not there, and why.</summary>

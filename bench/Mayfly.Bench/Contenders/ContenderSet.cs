@@ -3,6 +3,9 @@ namespace Mayfly.Bench.Contenders;
 /// <summary>The contenders that this machine has; all use the image's interpreters, libraries and files.</summary>
 internal sealed class ContenderSet : IDisposable
 {
+    private const int PeerRounds = 6;
+    private const int SlowPeerRounds = 3;
+
     private readonly List<IDisposable> _owned = [];
 
     public List<Contender> Present { get; } = [];
@@ -50,7 +53,7 @@ internal sealed class ContenderSet : IDisposable
         }
 
         string[] options = ["--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", root.Path, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--"];
-        Add("bubblewrap", "memory, CPU and number of processes; no system call filter", 2, workload => [bwrap, .. options, .. workload.CommandLine]);
+        Add("bubblewrap", "memory, CPU and number of processes; no system call filter", PeerRounds, workload => [bwrap, .. options, .. workload.CommandLine]);
     }
 
     private void AddRunc(BenchRoot root)
@@ -60,11 +63,11 @@ internal sealed class ContenderSet : IDisposable
             return;
         }
 
-        Add("runc run", "system calls: no filter in its default specification; no limits there either", 3, workload => Oci.Run(runc, root, workload));
+        Add("runc run", "system calls: no filter in its default specification; no limits there either", PeerRounds, workload => Oci.Run(runc, root, workload));
         try
         {
             var container = Own(new RuncContainer(runc, root));
-            Add("runc exec", "one program from another: all run in one container", 3, container.Exec);
+            Add("runc exec", "one program from another: all run in one container", PeerRounds, container.Exec);
         }
         catch (InvalidOperationException failure)
         {
@@ -76,7 +79,7 @@ internal sealed class ContenderSet : IDisposable
     {
         if (Program("runsc", "apt-get install runsc") is { } runsc)
         {
-            Add("runsc run", "memory, CPU and number of processes, without cgroups as used here", 5, workload => Oci.RunSandboxed(runsc, root, workload));
+            Add("runsc run", "memory, CPU and number of processes, without cgroups as used here", SlowPeerRounds, workload => Oci.RunSandboxed(runsc, root, workload));
         }
     }
 
@@ -89,11 +92,11 @@ internal sealed class ContenderSet : IDisposable
         }
 
         var quickJs = Own(new QuickJs(peers, imageRoot));
-        Present.Add(new Contender(QuickJs.Name, "anything below the interpreter: no process, user or cgroup of its own; not Node.js (no modules, no system)", quickJs.Run));
+        Present.Add(new Contender(QuickJs.Name, "anything below the interpreter: no process, user or cgroup of its own; not Node.js (no modules, no system)", quickJs.Run) { MostRounds = PeerRounds });
     }
 
-    private void Add(string name, string lacks, int every, Func<Workload, string[]> commandLine) =>
-        Present.Add(new Contender(name, lacks, workload => Spawn.Run(commandLine(workload), Environment)) { Every = every });
+    private void Add(string name, string lacks, int rounds, Func<Workload, string[]> commandLine) =>
+        Present.Add(new Contender(name, lacks, workload => Spawn.Run(commandLine(workload), Environment)) { MostRounds = rounds });
 
     private string? Program(string name, string remedy)
     {

@@ -8,22 +8,21 @@ namespace Mayfly.Bench.Load;
 /// <summary>CPU time and minor faults of one execution, by who used them.</summary>
 internal static class CostPerExecution
 {
-    private const int Reported = 5;
-
     /// <param name="service">Measured; nobody else may ask it anything.</param>
     /// <param name="workload">What is executed.</param>
     /// <param name="count">Executions, one after another.</param>
     /// <param name="bare">The yardstick.</param>
+    /// <param name="bareRuns">How often it is run before, and as often after.</param>
     /// <param name="stop">Ends it early.</param>
-    public static async Task<CostRow> RunAsync(Service service, Workload workload, int count, Contender bare, CancellationToken stop)
+    public static async Task<CostRow> RunAsync(Service service, Workload workload, int count, Contender bare, int bareRuns, CancellationToken stop)
     {
         using var client = service.Client();
-        for (var warm = 0; warm < 3; warm++)
+        for (var warm = 0; warm < bareRuns; warm++)
         {
             _ = client.Run(workload);
         }
 
-        var yardstick = Enumerable.Range(0, Reported).Select(_ => bare.Run(workload)!).ToList();
+        var yardstick = Enumerable.Range(0, bareRuns).Select(_ => bare.Run(workload)!).ToList();
         var before = await Costs.TakeAsync(service.Top, stop);
         for (var number = 0; number < count; number++)
         {
@@ -35,8 +34,8 @@ internal static class CostPerExecution
         }
 
         var each = (await Costs.TakeAsync(service.Top, stop) - before) / count;
-        yardstick.AddRange(Enumerable.Range(0, Reported).Select(_ => bare.Run(workload)!));
-        var reported = Enumerable.Range(0, Reported).Select(_ => client.Reported(workload)).ToList();
+        yardstick.AddRange(Enumerable.Range(0, bareRuns).Select(_ => bare.Run(workload)!));
+        var reported = Enumerable.Range(0, bareRuns).Select(_ => client.Reported(workload)).ToList();
         return new CostRow(
             workload.Name,
             count,

@@ -10,6 +10,7 @@ internal static class ConsoleReport
 
     public static void Print(BenchReport report)
     {
+        Widen();
         AnsiConsole.WriteLine($"Machine: {report.Machine}; load average before the run {Numbers.Text(report.LoadBefore)}");
         ReportTables.Of(report).ForEach(Print);
     }
@@ -18,12 +19,7 @@ internal static class ConsoleReport
 
     public static void Print(TextTable text)
     {
-        // A table that goes to a file or a pipe is not folded to the width of a terminal that is not there.
-        if (Console.IsOutputRedirected)
-        {
-            AnsiConsole.Profile.Width = WidthOfAPipe;
-        }
-
+        Widen();
         var table = new Table().Border(TableBorder.Markdown).AddColumns(text.Columns);
         foreach (var row in text.Rows)
         {
@@ -36,6 +32,15 @@ internal static class ConsoleReport
         if (text.Note.Length > 0)
         {
             AnsiConsole.WriteLine(text.Note);
+        }
+    }
+
+    // What goes to a file or a pipe is not folded to the width of a terminal that is not there.
+    private static void Widen()
+    {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = WidthOfAPipe;
         }
     }
 }

@@ -40,6 +40,8 @@ internal static class Measurement
             comparison.AddRange(results ?? []);
         }
 
+        var throughput = await phases.RunAsync("closed loop", plan.Throughput, token => Throughput.Run(service, root.Path, plan.ThroughputSlice, plan.ThroughputPairs, plan.Throughput, token));
+        // After many executions: what .NET compiles on the way is not what an execution costs.
         var spares = await phases.RunAsync("memory of idle spares", Seconds(2), async token =>
         {
             await Task.Delay(Seconds(1), token);
@@ -49,11 +51,10 @@ internal static class Measurement
         foreach (var workload in Workload.All)
         {
             var light = workload == Workload.Print || workload == Workload.Console;
-            var row = await phases.RunAsync($"{workload.Name}, CPU and faults", Seconds(4), token => CostPerExecution.RunAsync(service, workload, light ? plan.LightExecutions : plan.HeavyExecutions, contenders.Bare, token));
+            var row = await phases.RunAsync($"{workload.Name}, CPU and faults", Seconds(4), token => CostPerExecution.RunAsync(service, workload, light ? plan.LightExecutions : plan.HeavyExecutions, contenders.Bare, light ? 5 : 1, token));
             costs.AddRange(row is null ? [] : [row]);
         }
 
-        var throughput = await phases.RunAsync("closed loop", plan.Throughput, token => Throughput.Run(service, root.Path, plan.ThroughputSlice, plan.ThroughputPairs, plan.Throughput, token));
         var scaling = Environment.ProcessorCount < 2 ? null
             : await phases.RunAsync("a second processor", 4 * plan.ScalingRounds * plan.ScalingSlice, token => Scaling.Run(service, probe, plan.ScalingSlice, plan.ScalingRounds, token));
         var saturation = throughput?.Where(row => row.Workload == Workload.Print.Name).Select(row => row.PerSecond).DefaultIfEmpty(0).Max() ?? 0;

@@ -39,9 +39,9 @@ public sealed class ComparisonTests
         Assert.Equal(["A"], Run(Contender("A", 10), new Contender("B", "", _ => null)).Select(result => result.Contender));
 
     [Fact]
-    public void Who_takes_long_takes_part_in_fewer_rounds()
+    public void Who_is_only_compared_with_takes_part_in_fewer_rounds()
     {
-        var results = Run(Contender("A", 10), Contender("B", 5) with { Every = 2 });
+        var results = Run(Contender("A", 10), Contender("B", 5) with { MostRounds = 1 });
 
         Assert.Equal([2, 1], results.Select(result => result.Pairs));
     }
