@@ -46,8 +46,10 @@ build() {
     agent_job=$!
     publish src/Mayfly.Cells "$repo/artifacts/cells" -r "$rid"
     wait "$agent_job" || fail "building the agent failed."
-    say "  jail and its filter"
+    say "  jail, its filter, and what makes interpreters fork into it"
     make -s -C "$repo/cell/jail" OUT="$next/cell"
+    make -s -C "$repo/cell/python" OUT="$next/cell"
+    make -s -C "$repo/cell/javascript" OUT="$next/cell"
     dotnet "$next/mayfly.dll" image seccomp --policy "$repo/cell/jail/seccomp.json" --out "$next/cell/seccomp.bpf" >/dev/null
     install -m 0755 "$repo/artifacts/agent/mayfly-agent" "$next/cell/mayfly-agent"
     install -m 0755 "$repo/artifacts/cells/mayfly-cells" "$next/mayfly-cells"

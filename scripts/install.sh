@@ -17,6 +17,8 @@ build_tools=(
     "libc6-dev:/usr/include/stdio.h:headers and static libc for the jail"
     "zlib1g-dev:/usr/include/zlib.h:linked into the ahead-of-time compiled agent"
     "make:make:builds the jail"
+    "libpython3-dev:/usr/include/python3*/Python.h:headers of Python's stable interface, for the native half of its zygote"
+    "npm:npm:fetches the headers of Node.js' stable interface, for the native half of its zygote"
     "curl:curl:fetches the .NET SDK; asks a service under test whether it is ready"
     "ca-certificates:/etc/ssl/certs/ca-certificates.crt:tells true servers from false ones while fetching"
 )
@@ -31,7 +33,8 @@ run_tools=(
 # Whether a program is installed, wherever it comes from, or a file is there.
 is_here() {
     case "$1" in
-        /*) [ -e "$1" ] ;;
+        # A pattern, maybe.
+        /*) compgen -G "$1" >/dev/null ;;
         *) PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin type -P "$1" >/dev/null ;;
     esac
 }

@@ -77,6 +77,7 @@ internal sealed class Jail
     private IJailParent? _parent;
     private ProgramEvents? _program;
     private bool _sawReadyNotice;
+    private bool _killed;
     private bool _initGone;
     private bool _childGone;
 
@@ -213,8 +214,8 @@ internal sealed class Jail
                 break;
             case ReportKind.InitExited when !_initGone && _init is not null:
                 _initGone = true;
-                // The child dies with it; its own report follows.
-                if (Phase != JailPhase.Reaping) Fail($"the jail's init died: {WaitStatus.Describe(report.WaitStatus)}");
+                // The child dies with it; its own report follows, or has come: a zygote's reports and the jailer's overtake each other.
+                if (Phase != JailPhase.Reaping && !_killed) Fail($"the jail's init died: {WaitStatus.Describe(report.WaitStatus)}");
                 break;
             default:
                 descriptor?.Dispose();
@@ -258,6 +259,7 @@ internal sealed class Jail
     /// <summary>Kills everything in it. The main process's end is still reported.</summary>
     public void Kill()
     {
+        _killed = true;
         Cgroup.Kill();
         // SIGKILL to a pid namespace's init takes the namespace with it, however fast its processes fork.
         if (_init is not null) ProcessDescriptor.Signal(_init, LibC.SignalKill);

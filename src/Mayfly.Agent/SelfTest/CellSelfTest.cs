@@ -69,14 +69,7 @@ internal sealed class CellSelfTest : IExecutionOwner
         Begin(_pool.Kinds.Count > 1 ? SelfTestCases.All : SelfTestCases.All.Where(testCase => testCase.IsWarmUp));
     }
 
-    public void OnStarted(Execution execution)
-    {
-        // The child lives and is where every program will be: the moment to look at its groups.
-        if (_running.TryGetValue(execution, out var testCase) && testCase.Name == SelfTestCases.Posture)
-        {
-            Posture.AddCgroup(execution.Jail.Cgroup.Inspect(_limits.Jail.Cgroup, execution.Jail.ChildPid));
-        }
-    }
+    public void OnStarted(Execution execution) { }
 
     public void OnOutput(Execution execution) { }
 
@@ -106,9 +99,15 @@ internal sealed class CellSelfTest : IExecutionOwner
         {
             _begun++;
             var execute = new Execute { Language = testCase.Language, Code = Program(testCase.Program), Cold = testCase.IsCold };
-            _pool.Take(_choice.For(execute), jail =>
-                _running.Add(Execution.Start(_loop, jail, 0, StartBlock.Of(execute), LimitsOf(testCase), this), testCase));
+            _pool.Take(_choice.For(execute), jail => Start(testCase, execute, jail));
         }
+    }
+
+    private void Start(SelfTestCase testCase, Execute execute, Jail jail)
+    {
+        // The child waits, and is where every program will be: the moment to look at its groups.
+        if (testCase.Name == SelfTestCases.Posture) Posture.AddCgroup(jail.Cgroup.Inspect(_limits.Jail.Cgroup, jail.ChildPid));
+        _running.Add(Execution.Start(_loop, jail, 0, StartBlock.Of(execute), LimitsOf(testCase), this), testCase);
     }
 
     private ExecutionLimits LimitsOf(SelfTestCase testCase)

@@ -22,8 +22,9 @@ internal sealed record ZygoteProgram(string Directory, IReadOnlyList<string> Com
     public static ZygoteProgram Of(Language language) => language == Language.Python ? s_python : s_javaScript;
 
     /// <summary>The first packet: what to import, and which levers to leave alone.</summary>
-    public static byte[] Configuration(Tier tier, IEnumerable<string> leversOff) => JsonSerializer.SerializeToUtf8Bytes(
-        new ZygoteConfiguration(tier.Modules, [.. leversOff]), ZygoteJson.Default.ZygoteConfiguration);
+    public static byte[] Configuration(Tier tier, IEnumerable<string> leversOff) => tier.Language == Language.Python
+        ? System.Text.Encoding.UTF8.GetBytes(string.Join('\n', tier.Modules) + "\n")
+        : JsonSerializer.SerializeToUtf8Bytes(new ZygoteConfiguration(tier.Modules, [.. leversOff]), ZygoteJson.Default.ZygoteConfiguration);
 }
 
 /// <summary>What a driver is told.</summary>
