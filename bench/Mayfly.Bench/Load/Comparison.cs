@@ -10,7 +10,7 @@ internal static class Comparison
     /// <param name="contenders">The first is the yardstick.</param>
     /// <param name="workload">What they run.</param>
     /// <param name="rounds">As many as there should be.</param>
-    /// <param name="time">What they may take together, and twice that for the first <paramref name="least"/> rounds.</param>
+    /// <param name="time">What they may take together, and twice that for the first <paramref name="least"/> rounds; one is made whatever it takes.</param>
     /// <param name="least">See <paramref name="time"/>.</param>
     /// <param name="stop">Ends it between two runs.</param>
     public static List<Result> Run(List<Contender> contenders, Workload workload, int rounds, TimeSpan time, int least, CancellationToken stop)
@@ -21,7 +21,7 @@ internal static class Comparison
         var begin = Stopwatch.GetTimestamp();
 
         // The first round warms disk caches and is not counted. The interpreters are the same for all: the first two warm them.
-        for (var round = -1; round < rounds && Stopwatch.GetElapsedTime(begin) < (round < least ? 2 * time : time); round++)
+        for (var round = -1; round < rounds && (round < 1 || Stopwatch.GetElapsedTime(begin) < (round < least ? 2 * time : time)); round++)
         {
             var taking = contenders.Where(contender => !skipped.Contains(contender) && !failures.ContainsKey(contender) && round < contender.MostRounds && (round >= 0 || contender.MostRounds == int.MaxValue)).ToList();
 

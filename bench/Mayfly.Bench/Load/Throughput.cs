@@ -20,27 +20,31 @@ internal static class Throughput
     /// <param name="slice">How long each loop makes requests.</param>
     /// <param name="pairs">How often service and bare take turns at the stated number of clients.</param>
     /// <param name="time">What all of it may take; counts that are left then are left out, the stated one first of all is not.</param>
-    /// <param name="stop">Ends it early.</param>
+    /// <param name="stop">Ends it early, with what was complete by then.</param>
     public static List<ThroughputRow> Run(Service service, string root, TimeSpan slice, int pairs, TimeSpan time, CancellationToken stop)
     {
         var begin = Stopwatch.GetTimestamp();
         using var bare = new BareLoop(root, ClientCounts.Max());
-        List<ThroughputRow> rows = [.. Workloads.Select(workload => Row(service, bare, workload, Stated, slice, pairs, stop))];
+        List<ThroughputRow> rows = [.. Workloads.Select(workload => Row(service, bare, workload, Stated, slice, pairs, stop)).OfType<ThroughputRow>()];
         foreach (var (workload, clients) in from clients in ClientCounts where clients != Stated from workload in Workloads select (workload, clients))
         {
             // A loop ends when its last answer is there: where one takes seconds, so does a slice.
-            var last = rows.Last(row => row.Workload == workload.Name);
-            var needed = 2 * (slice + TimeSpan.FromMilliseconds(Math.Max(last.Latency?.P50Ms ?? 0, last.BareP50Ms ?? 0)));
-            if (Stopwatch.GetElapsedTime(begin) + needed < time)
+            if (rows.FindLast(row => row.Workload == workload.Name) is not { } last)
             {
-                rows.Add(Row(service, bare, workload, clients, slice, 1, stop));
+                continue;
+            }
+
+            var needed = 2 * (slice + TimeSpan.FromMilliseconds(Math.Max(last.Latency?.P50Ms ?? 0, last.BareP50Ms ?? 0)));
+            if (Stopwatch.GetElapsedTime(begin) + needed < time && Row(service, bare, workload, clients, slice, 1, stop) is { } more)
+            {
+                rows.Add(more);
             }
         }
 
         return [.. rows.OrderBy(row => Array.FindIndex(Workloads, workload => workload.Name == row.Workload)).ThenBy(row => row.Clients)];
     }
 
-    private static ThroughputRow Row(Service service, BareLoop bare, Workload workload, int count, TimeSpan slice, int pairs, CancellationToken stop)
+    private static ThroughputRow? Row(Service service, BareLoop bare, Workload workload, int count, TimeSpan slice, int pairs, CancellationToken stop)
     {
         using var clients = Clients.Of(service, count);
         List<LoopResult> own = [], yardstick = [];
@@ -51,8 +55,7 @@ internal static class Throughput
             if (pair % 2 != 0) own.Add(ClosedLoop.Run(clients, workload, slice, stop));
         }
 
-        stop.ThrowIfCancellationRequested();
-        return new ThroughputRow(
+        return stop.IsCancellationRequested ? null : new ThroughputRow(
             workload.Name,
             count,
             Statistics.Median(own.Select(loop => loop.PerSecond)),
