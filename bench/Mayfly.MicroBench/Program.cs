@@ -9,7 +9,7 @@ using Mayfly.MicroBench;
 // benchmark would take longer than the benchmarks do, and nothing here depends on the process.
 // Allocations are exact; times are as good as the machine is quiet.
 var config = DefaultConfig.Instance
-    .AddJob(Job.ShortRun.WithIterationTime(TimeInterval.FromMilliseconds(100)).WithToolchain(InProcessEmitToolchain.Instance))
+    .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
     .AddDiagnoser(MemoryDiagnoser.Default)
     .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "mayfly-microbench"))
     .WithOptions(ConfigOptions.JoinSummary);
