@@ -107,7 +107,7 @@ internal sealed class Service : IAsyncDisposable
 
             if (hopeless is not null && Said(hopeless) is { } line)
             {
-                throw new ServiceException(line);
+                throw new ServiceException(line[line.IndexOf(hopeless, StringComparison.Ordinal)..]);
             }
 
             try

@@ -39,6 +39,7 @@ public sealed class ChartTests
 
         Assert.Equal(x, Edge(Bars().First(), right: true), 1.0);
         Assert.Equal(x, Edge(Bars().Last(), right: false), 1.0);
+        Assert.All(Bars(), bar => Assert.True((double)bar.Attribute("width")! > 20, bar.ToString()));
     }
 
     [Fact]
