@@ -66,6 +66,23 @@ build() {
 build_bench() {
     say "  bench"
     publish bench/Mayfly.Bench "$repo/artifacts/bench"
+    gcc -std=gnu17 -O2 -Wall -Wextra -Werror -static -o "$repo/artifacts/bench/probe" "$repo/bench/probe/probe.c" || fail "building the probe failed."
+    bench_peers
+}
+
+build_microbench() {
+    step "Building the micro-benchmarks"
+    publish bench/Mayfly.MicroBench "$repo/artifacts/microbench"
+}
+
+# The sandboxes from npm that bench compares with. Without them it says so in their row, and goes on.
+bench_peers() {
+    local peers=$repo/artifacts/bench/peers
+    mkdir -p "$peers"
+    install -m 0644 "$repo"/bench/peers/{package.json,package-lock.json,quickjs.js} "$repo/.npmrc" "$peers"
+    cmp -s "$peers/package-lock.json" "$peers/installed" && return 0
+    command -v npm >/dev/null && npm ci --prefix "$peers" --silent >&2 && cp "$peers/package-lock.json" "$peers/installed" ||
+        say "  npm could not install the packages of bench/peers: that row will be skipped"
 }
 
 # The image takes longest and needs only the gateway's program: it is made while the rest compiles.

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 
-namespace Mayfly.Bench;
+namespace Mayfly.Bench.Contenders;
 
 /// <summary>The image as a root file system for the yardsticks, with /proc and /dev, gone with this process's mount namespace.</summary>
 /// <remarks>./mayfly bench starts this program under <c>unshare --mount</c>: no mount made here is seen outside.</remarks>
@@ -12,7 +12,8 @@ internal sealed class BenchRoot : IDisposable
 
     public string Path => System.IO.Path.Combine(_directory, "root");
 
-    public string State => System.IO.Path.Combine(_directory, "state");
+    /// <summary>Where a runtime keeps its state.</summary>
+    public string State(string runtime) => System.IO.Path.Combine(_directory, runtime);
 
     public static BenchRoot Mount(string imageRoot)
     {
@@ -42,6 +43,7 @@ internal sealed class BenchRoot : IDisposable
         var config = JsonNode.Parse(File.ReadAllText(file))!;
         config["process"]!["terminal"] = false;
         config["process"]!["args"] = new JsonArray([.. arguments.Select(argument => (JsonNode)argument)]);
+        config["process"]!["env"] = new JsonArray([.. ContenderSet.Environment.Select(variable => (JsonNode)variable)]);
         config["root"]!["path"] = Path;
         config["root"]!["readonly"] = true;
         // The cgroup that runc would make below ours has no use here: limits are not what is compared.
