@@ -18,7 +18,7 @@ namespace Mayfly.Agent.Gateway;
 internal sealed class GatewaySession : IExecutionOwner
 {
     // Preparing a jail takes milliseconds; the gateway gives up after 5 s.
-    private static readonly TimeSpan s_jailPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_jailPatience = TimeSpan.FromSeconds(4.5);
 
     private readonly EventLoop _loop;
     private readonly GatewayConnection _gateway;
@@ -270,13 +270,14 @@ internal sealed class GatewaySession : IExecutionOwner
     private void SendStatus()
     {
         _statusWanted = false;
+        var running = Math.Min(_executions.Count, _pool.Slots - _credit);
         _gateway.Send(new FromAgent
         {
             Status = new Status
             {
                 SlotsReady = (uint)_credit,
-                SlotsRunning = (uint)Math.Min(Occupied, _pool.Slots - _credit),
-                SlotsPreparing = (uint)Math.Max(_pool.Slots - Occupied - _credit, 0),
+                SlotsRunning = (uint)running,
+                SlotsPreparing = (uint)(_pool.Slots - _credit - running),
                 Executions = _count,
                 AgentRssBytes = (ulong)Environment.WorkingSet,
                 OpenDescriptors = (uint)Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),

@@ -40,9 +40,9 @@ internal sealed class RunningService : IDisposable
 
     /// <summary>The process that faces the network.</summary>
     public int Gateway => Processes().Single(process =>
-        File.ReadAllText($"/proc/{process}/cmdline").Contains("\0gateway", StringComparison.Ordinal)
-        && File.ReadAllText($"/proc/{process}/status").Contains("NoNewPrivs:\t1", StringComparison.Ordinal)
-        && !File.ReadAllText($"/proc/{process}/cmdline").Contains("mayfly-cells", StringComparison.Ordinal));
+        ReadIfThere($"/proc/{process}/cmdline").Contains("\0gateway", StringComparison.Ordinal)
+        && ReadIfThere($"/proc/{process}/status").Contains("NoNewPrivs:\t1", StringComparison.Ordinal)
+        && !ReadIfThere($"/proc/{process}/cmdline").Contains("mayfly-cells", StringComparison.Ordinal));
 
     /// <summary>What it wrote to standard error so far.</summary>
     public string Log
@@ -50,6 +50,19 @@ internal sealed class RunningService : IDisposable
         get
         {
             lock (_log) return _log.ToString();
+        }
+    }
+
+    // Processes of cells come and go while they are looked at.
+    private static string ReadIfThere(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
         }
     }
 

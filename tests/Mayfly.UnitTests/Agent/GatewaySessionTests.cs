@@ -131,7 +131,7 @@ public sealed class GatewaySessionTests : IDisposable
         child.InitExit();
         Send(Execute(1));
 
-        _cell.Pass(TimeSpan.FromSeconds(3.1));
+        _cell.Pass(TimeSpan.FromSeconds(4.6));
 
         var finished = Assert.Single(Received()).Finished;
         Assert.Equal((Termination.Infrastructure, false), (finished.Termination, finished.Started));
