@@ -265,12 +265,28 @@ static napi_value get_pid(napi_env env, napi_callback_info info)
     return number;
 }
 
+/*
+ * libuv makes a pipe non-blocking when its stream is made, which a plain Node.js does when a program first asks for it. A program that
+ * writes to the descriptor itself must not meet EAGAIN; for the stream the agent, which always reads, is a reader fast enough.
+ */
+static napi_value let_output_block(napi_env env, napi_callback_info info)
+{
+    (void)env, (void)info;
+    for (int stream = 1; stream <= 2; stream++) {
+        int flags = fcntl(stream, F_GETFL);
+        if (flags < 0 || fcntl(stream, F_SETFL, flags & ~O_NONBLOCK) != 0)
+            jail_fail(&child.jail, STEP_STDIO, errno);
+    }
+    return NULL;
+}
+
 NAPI_MODULE_INIT()
 {
     static const napi_property_descriptor functions[] = {
         {"configuration", NULL, configuration, NULL, NULL, NULL, napi_default, NULL},
         {"grew", NULL, grew, NULL, NULL, NULL, napi_default, NULL},
         {"pipe", NULL, make_pipe, NULL, NULL, NULL, napi_default, NULL},
+        {"letOutputBlock", NULL, let_output_block, NULL, NULL, NULL, napi_default, NULL},
         {"pid", NULL, get_pid, NULL, NULL, NULL, napi_default, NULL},
         {"serve", NULL, serve, NULL, NULL, NULL, napi_default, NULL},
     };

@@ -31,6 +31,7 @@ function prepare() {
   console._stdout;
   console._stderr;
   rehearse();
+  zygote.letOutputBlock();
 }
 
 // In the child, before the request, too: what every program does, so that the pages it writes are the child's own by then.

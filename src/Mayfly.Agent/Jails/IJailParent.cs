@@ -12,6 +12,9 @@ internal interface IJailParent
     /// <param name="imports">How many of the tier's modules, in their order, the program has any use for; the rest does not count.</param>
     long SharedBytes(int imports);
 
+    /// <summary>See <see cref="WarmMemory.CopiedPercent"/>.</summary>
+    int CopiedPercent { get; }
+
     /// <summary>Sends a request about a jail. The descriptors stay the caller's, and open until the parent has reported.</summary>
     void Send(in Request request, params SafeFileHandle[] descriptors);
 

@@ -374,7 +374,7 @@ internal sealed class Jail
         {
             var before = Cgroup.ReadUsage();
             CpuTimeBeforeUs = before.CpuTimeUs ?? 0;
-            _memory = new WarmMemory(_parent!.SharedBytes(int.MaxValue), before.PeakMemoryBytes);
+            _memory = new WarmMemory(_parent!.SharedBytes(int.MaxValue), before.PeakMemoryBytes, _parent.CopiedPercent);
             if (_memory.IsWarm) Cgroup.SetLimits(OwnShare(CgroupLimits));
         }
         catch (IOException e)

@@ -21,6 +21,8 @@ internal sealed class Jailer : IJailParent, IDisposable
 
     public string? Tier => null;
 
+    public int CopiedPercent => 0;
+
     public long SharedBytes(int imports) => 0;
 
     public void Send(in Request request, params SafeFileHandle[] descriptors) => _connection.Send(request, descriptors);

@@ -52,6 +52,8 @@ internal sealed class Zygote : IJailParent, IDisposable
 
     public int Pid { get; }
 
+    public int CopiedPercent => _tier.Language == Protocol.Messages.Language.Python ? WarmMemory.CopiedByPython : WarmMemory.CopiedByJavaScript;
+
     public long SharedBytes(int imports) => _sums.Count == 0 ? 0 : _sums[Math.Clamp(imports, 0, _sums.Count - 1)];
 
     public bool IsWarm { get; private set; }

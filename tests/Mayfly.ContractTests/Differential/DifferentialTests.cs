@@ -29,8 +29,9 @@ public sealed class DifferentialTests : ServiceTests
         var found = Comparison.Differences(warm, cold);
         if (found.Contains("memory") && await PeaksMeetAsync(program, warm, cold)) found = [.. found.Except(["memory"])];
         var unknown = found.Except(known).Select(aspect => $"{aspect} differs, {Comparison.Describe(aspect, warm, cold)}");
-        var gone = known.Except(found).Select(aspect => $"{aspect} no longer differs: take it out of known-differences.json and docs/differences.md");
-        Assert.True(found.SequenceEqual(known), $"{name}: {string.Join("\n", unknown.Concat(gone))}\nwarm: {warm}\ncold: {cold}");
+        // A peak that is listed since it varies may be near for once.
+        var gone = known.Except(found).Except(["memory"]).Select(aspect => $"{aspect} no longer differs: take it out of known-differences.json and docs/differences.md");
+        Assert.True(!unknown.Any() && !gone.Any(), $"{name}: {string.Join("\n", unknown.Concat(gone))}\nwarm: {warm}\ncold: {cold}");
     }
 
     /// <summary>

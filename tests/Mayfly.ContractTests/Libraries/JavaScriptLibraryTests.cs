@@ -30,7 +30,7 @@ public sealed class JavaScriptLibraryTests(Service service) : ServiceTests(servi
             const d = dayjs.utc('2024-01-31T10:20:30Z');
             console.log(d.format('YYYY-MM-DD HH:mm:ss dddd'), d.add(1, 'month').format('DD MMM'), d.isoWeek());
             console.log(d.tz('America/New_York').format('HH:mm Z'), dayjs('31/12/1999', 'DD/MM/YYYY').toISOString());
-            console.log(dayjs.duration(90, 'minutes').humanize(), d.from(d.subtract(3, 'day')), d.diff('2023-01-31', 'day'), dayjs('nonsense').isValid());
+            console.log(dayjs.duration(100, 'minutes').humanize(), d.from(d.subtract(3, 'day')), d.diff('2023-01-31', 'day'), dayjs('nonsense').isValid());
             console.log(d.locale(require('dayjs/locale/de')).format('dddd, D. MMMM'));
             """).Prints("""
                 2024-01-31 10:20:30 Wednesday 29 Feb 5

@@ -19,24 +19,24 @@ public sealed class WarmMemoryTests
     [Fact]
     public void Program_that_does_nothing_has_what_is_shared()
     {
-        var warm = new WarmMemory(45 * MiB, 4 * MiB);
+        var warm = new WarmMemory(45 * MiB, 4 * MiB, 10);
 
         Assert.InRange(warm.Whole(4 * MiB), 45 * MiB, 46 * MiB);
     }
 
     [Fact]
     public void Program_at_its_limit_is_reported_at_its_limit() =>
-        Gen.Select(Gen.Long[1, 150], Gen.Long[0, 8], Gen.Long[200, 4096]).Sample((shared, before, limit) =>
+        Gen.Select(Gen.Long[1, 150], Gen.Long[0, 8], Gen.Long[200, 4096], Gen.Int[0, 30]).Sample((shared, before, limit, percent) =>
         {
-            var warm = new WarmMemory(shared * MiB, before * MiB);
+            var warm = new WarmMemory(shared * MiB, before * MiB, percent);
 
-            Assert.Equal(limit * MiB, warm.Whole(warm.OwnLimit(limit * MiB)));
+            Assert.InRange(warm.Whole(warm.OwnLimit(limit * MiB)), (limit * MiB) - 1, limit * MiB);
         });
 
     [Fact]
     public void Small_limit_leaves_enough_to_begin_with()
     {
-        var warm = new WarmMemory(80 * MiB, 3 * MiB);
+        var warm = new WarmMemory(80 * MiB, 3 * MiB, 0);
 
         Assert.Equal(7 * MiB, warm.OwnLimit(16 * MiB));
     }
