@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Mayfly.Ledger;
+using Mayfly.Store;
 using Microsoft.Net.Http.Headers;
 
 namespace Mayfly.Accounts;

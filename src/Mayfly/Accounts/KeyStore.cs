@@ -1,10 +1,9 @@
-using System.Data.Common;
 using Dapper;
-using Mayfly.Ledger;
+using Mayfly.Store;
 
 namespace Mayfly.Accounts;
 
-/// <summary>The keys in the database. Gateway and CLI use it side by side, on the same file.</summary>
+/// <summary>The keys in the database. Gateways and CLI use it side by side.</summary>
 internal sealed class KeyStore(Database database, TimeProvider time)
 {
     /// <summary>The account of keys that name none.</summary>
@@ -22,7 +21,7 @@ internal sealed class KeyStore(Database database, TimeProvider time)
     {
         wanted.Check();
         var secret = KeyFormat.Create();
-        var row = await WriteAsync((connection, transaction) => connection.QuerySingleAsync<KeyRow>(
+        var row = await database.WriteAsync((connection, transaction) => connection.QuerySingleAsync<KeyRow>(
             $"""
             INSERT INTO api_keys (account_id, hash, last_four, name, created_at, expires_at, rate_per_minute, concurrency, budget_micro_usd)
             SELECT id, @hash, @lastFour, @name, @now, @expiresAt, @ratePerMinute, @concurrency, @budget FROM accounts WHERE name = @account
@@ -55,7 +54,7 @@ internal sealed class KeyStore(Database database, TimeProvider time)
     /// <summary>Revokes a key for good. False: there is none of that id.</summary>
     /// <exception cref="DatabaseException">The database is away.</exception>
     public async Task<bool> RevokeAsync(long id) =>
-        await WriteAsync((connection, transaction) => connection.ExecuteAsync(
+        await database.WriteAsync((connection, transaction) => connection.ExecuteAsync(
             "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, @now) WHERE id = @id", new { id, now = Now }, transaction)) == 1;
 
     /// <summary>The key of which <paramref name="hash"/> is the hash, usable or not; null: nobody has such a key.</summary>
@@ -68,22 +67,6 @@ internal sealed class KeyStore(Database database, TimeProvider time)
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private async Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write)
-    {
-        try
-        {
-            await using var connection = await database.ConnectAsync();
-            await using var transaction = await connection.BeginTransactionAsync();
-            var result = await write(connection, transaction);
-            await transaction.CommitAsync();
-            return result;
-        }
-        catch (DbException error) when (Database.IsAway(error))
-        {
-            throw new DatabaseException($"cannot write {database.Path}: {error.Message}", error);
-        }
-    }
 
     private sealed class KeyRow
     {

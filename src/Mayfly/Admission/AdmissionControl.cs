@@ -1,5 +1,6 @@
 using Mayfly.Accounts;
 using Mayfly.Ledger;
+using Mayfly.Store;
 
 namespace Mayfly.Admission;
 

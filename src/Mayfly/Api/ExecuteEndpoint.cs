@@ -2,6 +2,7 @@ using Mayfly.Accounts;
 using Mayfly.Admission;
 using Mayfly.Dispatch;
 using Mayfly.Ledger;
+using Mayfly.Store;
 
 namespace Mayfly.Api;
 

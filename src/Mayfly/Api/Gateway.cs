@@ -3,6 +3,7 @@ using Mayfly.Accounts;
 using Mayfly.Admission;
 using Mayfly.Api.Reference;
 using Mayfly.Ledger;
+using Mayfly.Store;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -37,7 +38,7 @@ internal sealed class Gateway : IAsyncDisposable
 
     private Gateway(GatewayOptions options, Database database, CellSide cells, Meter meter, ILoggerFactory logs, TimeProvider time)
     {
-        (_options, _cells) = (options, cells);
+        (_options, _cells, Database) = (options, cells, database);
         _log = logs.CreateLogger<Gateway>();
         _writer = new Writer(database, time);
         Keys = new KeyStore(database, time);
@@ -70,6 +71,8 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = new("http://0.0.0.0");
 
+    public Database Database { get; }
+
     public KeyStore Keys { get; }
 
     public ChargeLedger Ledger { get; }
@@ -92,7 +95,7 @@ internal sealed class Gateway : IAsyncDisposable
     /// <exception cref="IOException">The address cannot be listened on.</exception>
     public static async Task<Gateway> StartAsync(GatewayOptions options, CellSide cells, Meter meter, ILoggerFactory logs, TimeProvider time)
     {
-        var gateway = new Gateway(options, Database.Open(options.OwnData), cells, meter, logs, time);
+        var gateway = new Gateway(options, Database.Open(options.Database, options.OwnData), cells, meter, logs, time);
         await gateway.Ledger.ForgetReservationsAsync();
         await gateway.Idempotency.FreeAbandonedAsync();
         await gateway._app.StartAsync();

@@ -21,6 +21,9 @@ internal sealed class GatewayOptions
     /// <summary>Directory of keys, ledger and run-time state; the gateway writes to <c>gateway/</c> in it only.</summary>
     public string Data { get; set; } = "/var/lib/mayfly";
 
+    /// <summary>PostgreSQL's connection string, such as <c>Host=/run/postgresql;Database=mayfly;Username=mayfly</c>; several gateways may share it. Empty: SQLite, one file in the data directory.</summary>
+    public string Database { get; set; } = "";
+
     /// <summary>Directory in which the image's manifest.json is found by digest.</summary>
     public string Images { get; set; } = "/var/cache/mayfly/images";
 
@@ -39,7 +42,6 @@ internal sealed class GatewayOptions
 
     /// <inheritdoc cref="PriceOptions"/>
     public PriceOptions Price { get; set; } = new();
-
 
     /// <inheritdoc cref="AdmissionOptions"/>
     public AdmissionOptions Admission { get; set; } = new();

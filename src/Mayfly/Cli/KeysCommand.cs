@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mayfly.Accounts;
-using Mayfly.Ledger;
+using Mayfly.Store;
 using Spectre.Console;
 
 namespace Mayfly.Cli;
@@ -118,7 +118,7 @@ internal static class KeysCommand
 
         try
         {
-            return new KeyStore(Database.Open(installation.GatewayData), TimeProvider.System);
+            return new KeyStore(Database.Open(settings["Database"] ?? "", installation.GatewayData), TimeProvider.System);
         }
         catch (DatabaseException wrong)
         {

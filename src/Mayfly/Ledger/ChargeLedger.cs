@@ -1,4 +1,5 @@
 using Dapper;
+using Mayfly.Store;
 
 namespace Mayfly.Ledger;
 
@@ -24,16 +25,16 @@ internal sealed class ChargeLedger(Database database, Writer writer, PriceOption
     {
         var now = Now;
 
-        // One statement in one transaction at a time: parallel requests cannot both see the last dollar.
+        // One at a time for each key: parallel requests cannot both see the last dollar.
         var reserved = await writer.WriteAsync((connection, transaction) => connection.ExecuteAsync(
-            """
-            INSERT INTO reservations (execution_id, key_id, micro_usd, created_at)
+            $"""
+            {database.Engine.LockKey}INSERT INTO reservations (execution_id, key_id, micro_usd, created_at)
             SELECT @executionId, id, @price, @now FROM api_keys
             WHERE id = @keyId AND (budget_micro_usd IS NULL OR budget_micro_usd - spent_micro_usd - @price >=
                 (SELECT COALESCE(SUM(micro_usd), 0) FROM reservations WHERE key_id = @keyId AND created_at > @stale))
             """,
             new { executionId, keyId, price = PriceMicroUsd, now, stale = now - StaleAfterMs },
-            transaction));
+            transaction), keyId);
         return reserved == 1 ? new Reservation(this, executionId) : null;
     }
 
@@ -71,7 +72,7 @@ internal sealed class ChargeLedger(Database database, Writer writer, PriceOption
 
             if (answer is not null) await claim.KeepAsync(answer, connection, transaction);
             return true;
-        });
+        }, charge.KeyId);
         reservation?.Settled();
         if (answer is not null) claim.Kept();
     }
@@ -82,15 +83,15 @@ internal sealed class ChargeLedger(Database database, Writer writer, PriceOption
     {
         const long DayMs = 86_400_000;
         var rows = await connection.QueryAsync<UsageRow>(
-            """
-            SELECT c.key_id, k.name AS key_name, k.last_four, c.charged_at / @DayMs AS day, c.language, c.outcome,
-                   COUNT(*) AS executions, SUM(c.micro_usd) AS micro_usd
+            $"""
+            SELECT c.key_id, k.name AS key_name, k.last_four, c.charged_at / {DayMs} AS day, c.language, c.outcome,
+                   COUNT(*) AS executions, CAST(SUM(c.micro_usd) AS BIGINT) AS micro_usd
             FROM charges c JOIN api_keys k ON k.id = c.key_id
             WHERE c.account_id = @accountId
-            GROUP BY c.key_id, k.name, k.last_four, c.charged_at / @DayMs, c.language, c.outcome
+            GROUP BY c.key_id, k.name, k.last_four, c.charged_at / {DayMs}, c.language, c.outcome
             ORDER BY day, c.key_id, c.language, c.outcome
             """,
-            new { accountId, DayMs });
+            new { accountId });
         return rows.AsList();
     });
 

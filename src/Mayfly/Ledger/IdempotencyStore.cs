@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using Mayfly.Store;
 
 namespace Mayfly.Ledger;
 

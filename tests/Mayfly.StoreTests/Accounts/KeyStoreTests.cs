@@ -1,19 +1,18 @@
 using Mayfly.Accounts;
-using Mayfly.Ledger;
-using Mayfly.UnitTests.Ledger;
+using Mayfly.StoreTests.Servers;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Mayfly.UnitTests.Accounts;
+namespace Mayfly.StoreTests.Accounts;
 
-public sealed class KeyStoreTests : IDisposable
+public sealed class KeyStoreTests
 {
-    private readonly ScratchDatabase _scratch = new();
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
 
-    [Fact]
-    public async Task A_created_key_is_found_by_its_hash_with_everything_it_was_given()
+    [Theory, BothEngines]
+    public async Task A_created_key_is_found_by_its_hash_with_everything_it_was_given(EngineName engine)
     {
-        var keys = new KeyStore(_scratch.Database, _time);
+        using var store = new TestStore(engine);
+        var keys = new KeyStore(store.Database, _time);
 
         var (secret, key) = await keys.CreateAsync(new NewKey("name é") { ExpiresAt = _time.GetUtcNow().AddDays(1), RatePerMinute = 5, Concurrency = 2, BudgetMicroUsd = 10_000_000_000 });
         var found = await keys.FindAsync(KeyFormat.Hash(secret));
@@ -25,10 +24,11 @@ public sealed class KeyStoreTests : IDisposable
         Assert.Null(await keys.FindAsync(KeyFormat.Hash(KeyFormat.Create())));
     }
 
-    [Fact]
-    public async Task A_revoked_key_stays_revoked_since_the_first_time()
+    [Theory, BothEngines]
+    public async Task A_revoked_key_stays_revoked_since_the_first_time(EngineName engine)
     {
-        var keys = new KeyStore(_scratch.Database, _time);
+        using var store = new TestStore(engine);
+        var keys = new KeyStore(store.Database, _time);
         var (_, key) = await keys.CreateAsync(new NewKey("a"));
         var at = _time.GetUtcNow();
 
@@ -47,13 +47,15 @@ public sealed class KeyStoreTests : IDisposable
     [InlineData("a\nb")]
     public async Task A_name_is_something_that_can_be_printed(string name)
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => new KeyStore(_scratch.Database, _time).CreateAsync(new NewKey(name)));
+        using var store = new TestStore(EngineName.Sqlite);
+        await Assert.ThrowsAsync<ArgumentException>(() => new KeyStore(store.Database, _time).CreateAsync(new NewKey(name)));
     }
 
-    [Fact]
-    public async Task Numbers_that_make_no_sense_are_refused()
+    [Theory, BothEngines]
+    public async Task Numbers_that_make_no_sense_are_refused(EngineName engine)
     {
-        var keys = new KeyStore(_scratch.Database, _time);
+        using var store = new TestStore(engine);
+        var keys = new KeyStore(store.Database, _time);
 
         await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new NewKey("a") { RatePerMinute = 0 }));
         await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new NewKey("a") { Concurrency = -1 }));
@@ -61,15 +63,14 @@ public sealed class KeyStoreTests : IDisposable
         await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new NewKey(new string('a', 101))));
     }
 
-    [Fact]
-    public async Task Two_processes_create_keys_side_by_side()
+    [Theory, BothEngines]
+    public async Task Two_processes_create_keys_side_by_side(EngineName engine)
     {
-        KeyStore[] stores = [new(_scratch.Database, _time), new(Database.Open(_scratch.Directory), _time)];
+        using var store = new TestStore(engine);
+        KeyStore[] stores = [new(store.Database, _time), new(store.Open(), _time)];
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => stores[i % 2].CreateAsync(new NewKey($"key {i}")))));
 
         Assert.Equal(40, (await stores[0].ListAsync()).Select(key => key.Id).Distinct().Count());
     }
-
-    public void Dispose() => _scratch.Dispose();
 }
