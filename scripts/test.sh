@@ -1,7 +1,9 @@
 # ./mayfly test: everything, against real parts. Sourced by ./mayfly.
 #
-# Suites by what they need: nothing (unit, jail); root and namespaces (host); an address and a key (contract), here
+# Suites by what they need: nothing (unit, jail); PostgreSQL and Valkey (stores); root and namespaces (host); an address and a key (contract), here
 # those of a service that this run starts on a free port with a directory of its own. The last line sums them up.
+
+. "$repo/scripts/test-stores.sh"
 
 passed=0 failed=0 skipped=0
 results=
@@ -107,6 +109,7 @@ run_tests() {
     need_root "./mayfly test (cells, jails and the image are real)"
     install_build_tools
     install_run_tools
+    install_store_tools
     ensure_user
     want_image=yes
     build
@@ -120,6 +123,7 @@ run_tests() {
     export MAYFLY_TEST_IMAGE
 
     suite unit "$(assembly Mayfly.UnitTests)" "${quick[@]}"
+    test_stores "${quick[@]}"
     check jail make -s -C "$repo/cell/jail" OUT="$app/cell" test
     suite host "$(assembly Mayfly.HostTests)" -maxThreads 1 "${quick[@]}"
     start_service

@@ -14,7 +14,7 @@ public sealed class KeyStoreTests
         using var store = new TestStore(engine);
         var keys = new KeyStore(store.Database, _time);
 
-        var (secret, key) = await keys.CreateAsync(new NewKey("name é") { ExpiresAt = _time.GetUtcNow().AddDays(1), RatePerMinute = 5, Concurrency = 2, BudgetMicroUsd = 10_000_000_000 });
+        var (secret, key) = await keys.CreateAsync(new KeyTerms("name é") { ExpiresAt = _time.GetUtcNow().AddDays(1), RatePerMinute = 5, Concurrency = 2, BudgetMicroUsd = 10_000_000_000 });
         var found = await keys.FindAsync(KeyFormat.Hash(secret));
 
         Assert.Equal(key, found);
@@ -29,7 +29,7 @@ public sealed class KeyStoreTests
     {
         using var store = new TestStore(engine);
         var keys = new KeyStore(store.Database, _time);
-        var (_, key) = await keys.CreateAsync(new NewKey("a"));
+        var (_, key) = await keys.CreateAsync(new KeyTerms("a"));
         var at = _time.GetUtcNow();
 
         Assert.True(await keys.RevokeAsync(key.Id));
@@ -48,7 +48,7 @@ public sealed class KeyStoreTests
     public async Task A_name_is_something_that_can_be_printed(string name)
     {
         using var store = new TestStore(EngineName.Sqlite);
-        await Assert.ThrowsAsync<ArgumentException>(() => new KeyStore(store.Database, _time).CreateAsync(new NewKey(name)));
+        await Assert.ThrowsAsync<ArgumentException>(() => new KeyStore(store.Database, _time).CreateAsync(new KeyTerms(name)));
     }
 
     [Theory, BothEngines]
@@ -57,10 +57,10 @@ public sealed class KeyStoreTests
         using var store = new TestStore(engine);
         var keys = new KeyStore(store.Database, _time);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new NewKey("a") { RatePerMinute = 0 }));
-        await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new NewKey("a") { Concurrency = -1 }));
-        await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new NewKey("a") { BudgetMicroUsd = -1 }));
-        await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new NewKey(new string('a', 101))));
+        await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new KeyTerms("a") { RatePerMinute = 0 }));
+        await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new KeyTerms("a") { Concurrency = -1 }));
+        await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new KeyTerms("a") { BudgetMicroUsd = -1 }));
+        await Assert.ThrowsAsync<ArgumentException>(() => keys.CreateAsync(new KeyTerms(new string('a', 101))));
     }
 
     [Theory, BothEngines]
@@ -69,7 +69,7 @@ public sealed class KeyStoreTests
         using var store = new TestStore(engine);
         KeyStore[] stores = [new(store.Database, _time), new(store.Open(), _time)];
 
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => stores[i % 2].CreateAsync(new NewKey($"key {i}")))));
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => stores[i % 2].CreateAsync(new KeyTerms($"key {i}")))));
 
         Assert.Equal(40, (await stores[0].ListAsync()).Select(key => key.Id).Distinct().Count());
     }

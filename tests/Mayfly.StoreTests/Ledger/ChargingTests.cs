@@ -30,7 +30,7 @@ public sealed class ChargingTests
             var termination = terminations.Dequeue();
             return Task.FromResult(termination == Termination.Infrastructure ? TestGateway.Failed(FaultCause.CellLost) : TestGateway.Exit() with { Termination = termination });
         });
-        var (other, _) = await gateway.Keys.CreateAsync(new NewKey("other"));
+        var (other, _) = await gateway.Keys.CreateAsync(new KeyTerms("other"));
         var sum = 0m;
         for (var i = 0; i < 7; i++)
         {
@@ -92,7 +92,7 @@ public sealed class ChargingTests
             await Task.Delay(100, hangUp);
             return TestGateway.Exit();
         });
-        var (poor, _) = await gateway.Keys.CreateAsync(new NewKey("poor") { BudgetMicroUsd = 3_999 });
+        var (poor, _) = await gateway.Keys.CreateAsync(new KeyTerms("poor") { BudgetMicroUsd = 3_999 });
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", poor))));
 
@@ -108,7 +108,7 @@ public sealed class ChargingTests
         using var store = new TestStore(engine);
         var fail = true;
         await using var gateway = await store.StartAsync((_, _) => Task.FromResult(fail ? TestGateway.Failed(FaultCause.Overloaded) : TestGateway.Exit()));
-        var (poor, _) = await gateway.Keys.CreateAsync(new NewKey("poor") { BudgetMicroUsd = 2_000 });
+        var (poor, _) = await gateway.Keys.CreateAsync(new KeyTerms("poor") { BudgetMicroUsd = 2_000 });
         Task<Answer> Execute() => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", poor));
 
         (await Execute()).MustBe(503, "overloaded");
@@ -124,9 +124,9 @@ public sealed class ChargingTests
         using var store = new TestStore(engine);
         var cells = new TestCells();
         var gateway = await store.StartAsync(cells);
-        var (poor, key) = await gateway.Keys.CreateAsync(new NewKey("poor") { BudgetMicroUsd = 2_000 });
-        Assert.NotNull(await gateway.Gateway.Ledger.ReserveAsync(key.Id, "lost"));
-        Assert.Null(await gateway.Gateway.Ledger.ReserveAsync(key.Id, "second"));
+        var (poor, key) = await gateway.Keys.CreateAsync(new KeyTerms("poor") { BudgetMicroUsd = 2_000 });
+        Assert.NotNull(await gateway.Gateway.Ledger.ReserveAsync(key.Id, "lost", 2_000));
+        Assert.Null(await gateway.Gateway.Ledger.ReserveAsync(key.Id, "second", 2_000));
         await gateway.StopAsync();
 
         await using var next = await store.StartAsync(cells);
@@ -140,7 +140,7 @@ public sealed class ChargingTests
         using var store = new TestStore(engine);
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var gateway = await store.StartAsync(new TestCells(), time);
-        var (slow, _) = await gateway.Keys.CreateAsync(new NewKey("slow") { RatePerMinute = 12 });
+        var (slow, _) = await gateway.Keys.CreateAsync(new KeyTerms("slow") { RatePerMinute = 12 });
         Task<Answer> Execute() => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", slow));
 
         var first = (await Execute()).MustBeResult();
@@ -167,7 +167,7 @@ public sealed class ChargingTests
             await go.Task;
             return TestGateway.Exit();
         });
-        var (two, _) = await gateway.Keys.CreateAsync(new NewKey("two") { Concurrency = 2 });
+        var (two, _) = await gateway.Keys.CreateAsync(new KeyTerms("two") { Concurrency = 2 });
         Task<Answer> Execute() => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", two));
 
         Task<Answer>[] running = [Execute(), Execute()];
@@ -203,7 +203,7 @@ public sealed class ChargingTests
         using var store = new TestStore(engine);
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var gateway = await store.StartAsync(new TestCells(), time);
-        var (brief, _) = await gateway.Keys.CreateAsync(new NewKey("brief") { ExpiresAt = time.GetUtcNow().AddSeconds(2) });
+        var (brief, _) = await gateway.Keys.CreateAsync(new KeyTerms("brief") { ExpiresAt = time.GetUtcNow().AddSeconds(2) });
         Task<Answer> Execute() => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", brief));
 
         (await Execute()).MustBeResult();

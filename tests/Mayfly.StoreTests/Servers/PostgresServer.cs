@@ -62,7 +62,7 @@ internal sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Stands still, with its connections open, until it is told to go on.</summary>
-    public void Pause(bool pause) => _process!.Signal(pause ? "STOP" : "CONT");
+    public void Pause(bool pause) => _process!.SignalAll(pause ? "STOP" : "CONT");
 
     /// <summary>Starts it, on the data that it has.</summary>
     public void Launch()

@@ -55,6 +55,13 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Sends a signal by its name.</summary>
     public void Signal(string name) => Run("kill", $"-{name}", Id.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Sends a signal to it and to the processes that it has started.</summary>
+    public void SignalAll(string name)
+    {
+        Signal(name);
+        foreach (var child in File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)) Run("kill", $"-{name}", child);
+    }
+
     public void Dispose()
     {
         _process.StandardInput.Close();

@@ -80,7 +80,7 @@ public sealed class TestGateway : IAsyncDisposable
         var options = GatewayOptions.From(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         var log = new LogCollector();
         var gateway = await Gateway.StartAsync(options, cells.Side, new Meter("Mayfly"), LoggerFactory.Create(all => all.SetMinimumLevel(LogLevel.Trace).AddProvider(log)), time);
-        var (secret, key) = await gateway.Keys.CreateAsync(new NewKey("test"));
+        var (secret, key) = await gateway.Keys.CreateAsync(new KeyTerms("test"));
         return new TestGateway(gateway, directory, key, secret) { Log = log };
     }
 
