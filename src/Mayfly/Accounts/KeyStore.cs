@@ -95,8 +95,8 @@ internal sealed class KeyStore(Database database, TimeProvider time)
         var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<KeyRow>(
             $"SELECT {KeyRow.Columns} FROM api_keys WHERE hash = @hash", new { hash }));
 
-        // The index has compared already, byte by byte, but what it compared is a hash that nobody can choose the bytes of.
-        // This comparison takes the same time for all, whatever an engine does.
+        // The engine's index compares in its own way; it compares hashes, whose bytes nobody can choose. What decides is
+        // this comparison, which takes the same time for all.
         return row is not null && CryptographicOperations.FixedTimeEquals(row.Hash, hash) ? row.ToKey() : null;
     }
 

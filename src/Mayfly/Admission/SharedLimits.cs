@@ -66,12 +66,25 @@ internal sealed partial class SharedLimits : IAsyncDisposable
         catch (Exception away) when (away is RedisException or TimeoutException)
         {
             if (Interlocked.Exchange(ref _failedAt, _time.GetTimestamp()) == 0) LogAway(_log, away.GetType().Name);
+
+            // It may have been taken all the same, and nobody else would give it back soon.
+            Leave(keyId, executionId);
             return null;
         }
     }
 
     /// <summary>Gives a place back. What is lost on the way counts no more when the longest execution is over.</summary>
-    public void Leave(long keyId, string executionId) => _ = _valkey.SortedSetRemoveAsync(RunningOf(keyId), executionId, CommandFlags.FireAndForget);
+    public void Leave(long keyId, string executionId)
+    {
+        try
+        {
+            _ = _valkey.SortedSetRemoveAsync(RunningOf(keyId), executionId, CommandFlags.FireAndForget);
+        }
+        catch (RedisException)
+        {
+            // Away: see above.
+        }
+    }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 

@@ -60,7 +60,7 @@ internal sealed class Gateway : IAsyncDisposable
         _authenticator = new Authenticator(Keys, time);
         var door = new Authentication(_authenticator, new FailedAttempts(options.Admission, time));
         _admission = new AdmissionControl(options.Admission, Ledger, Memory, shared, time);
-        metrics.Observe(() => _admission.InFlight, () => _connections.Open, () => Memory.Held, () => _writer.IsAvailable, shared is null ? null : () => shared.IsAvailable);
+        metrics.Observe(() => _admission.InFlight, () => _connections.Open, () => Memory.Held, () => _writer.IsAvailable, () => _writer.Commits, shared is null ? null : () => shared.IsAvailable);
 
         Health = new HealthEndpoints(cells, database, _writer, _drain);
         _app = Build(options, _connections, metrics, logs);
@@ -104,6 +104,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>Executions admitted and not yet answered.</summary>
     public int Admitted => _admission.InFlight;
+
+    /// <inheritdoc cref="Writer.Commits"/>
+    public long Commits => _writer.Commits;
 
     /// <summary>Open connections.</summary>
     public int Connections => _connections.Open;

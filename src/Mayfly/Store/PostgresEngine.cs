@@ -32,6 +32,9 @@ internal sealed class PostgresEngine : IEngine
 
     public string Name { get; }
 
+    /// <summary>How it is reached, with the password: for nobody's eyes.</summary>
+    internal string ConnectionString => _settings.ConnectionString;
+
     // Read committed: the next statement sees what whoever had the lock before has committed.
     public string LockKey => "SELECT id FROM api_keys WHERE id = @keyId FOR UPDATE; ";
 
@@ -43,7 +46,7 @@ internal sealed class PostgresEngine : IEngine
 
     public async ValueTask<DbConnection> ConnectAsync()
     {
-        var connection = new NpgsqlConnection(_settings.ConnectionString);
+        var connection = new NpgsqlConnection(ConnectionString);
         try
         {
             await connection.OpenAsync();
@@ -73,10 +76,10 @@ internal sealed class PostgresEngine : IEngine
         try
         {
             // The lock is the session's: it goes with the connection, whatever becomes of this process.
-            using var alone = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_settings.ConnectionString) { Pooling = false, CommandTimeout = 60 }.ConnectionString);
+            using var alone = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, CommandTimeout = 60 }.ConnectionString);
             alone.Open();
             alone.Execute("SELECT pg_advisory_lock(@MigrationLock)", new { MigrationLock });
-            Migrations.Apply(DeployChanges.To.PostgresqlDatabase(_settings.ConnectionString), Name, id: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", bytes: "BYTEA");
+            Migrations.Apply(DeployChanges.To.PostgresqlDatabase(ConnectionString), Name, id: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", bytes: "BYTEA");
         }
         catch (DbException wrong)
         {
@@ -89,6 +92,7 @@ internal sealed class PostgresEngine : IEngine
     {
         if (!told.ShouldSerialize("Timeout")) told.Timeout = 3;
         if (!told.ShouldSerialize("Command Timeout")) told.CommandTimeout = 5;
+        if (!told.ShouldSerialize("Cancellation Timeout")) told.CancellationTimeout = 1_000;
         if (!told.ShouldSerialize("Maximum Pool Size")) told.MaxPoolSize = 20;
         if (!told.ShouldSerialize("Max Auto Prepare")) told.MaxAutoPrepare = 50;
         told.ApplicationName ??= "mayfly";

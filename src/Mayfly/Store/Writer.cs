@@ -28,6 +28,10 @@ internal sealed class Writer(Database database, TimeProvider time) : IAsyncDispo
     private DbConnection? _connection;
     private int _busy;
     private long _failedAt;
+    private long _commits;
+
+    /// <summary>Commits so far: what the request path costs the disk.</summary>
+    public long Commits => Volatile.Read(ref _commits);
 
     /// <summary>Whether the last write worked, or is long enough ago to try another one.</summary>
     public bool IsAvailable => Volatile.Read(ref _failedAt) is var failed && (failed == 0 || time.GetElapsedTime(failed) > Pause);
@@ -107,6 +111,7 @@ internal sealed class Writer(Database database, TimeProvider time) : IAsyncDispo
             }
 
             Volatile.Write(ref _failedAt, 0);
+            Interlocked.Increment(ref _commits);
             foreach (var pending in batch) pending.Succeed();
         }
         catch (DbException) when (isOld && !atCommit && _connection?.State != ConnectionState.Open)

@@ -43,9 +43,9 @@ public sealed class DatabaseAwayTests
         if (hangs) server.Pause(true);
         else server.Kill();
         await Task.Delay(Away, TestContext.Current.CancellationToken);
+        await TestGateway.UntilAsync(() => Task.FromResult(Volatile.Read(ref refused) > 0));
         Assert.Equal(503, (await gateway.GetAsync("/healthz/ready")).Status);
         Assert.Equal(200, (await gateway.GetAsync("/healthz/live")).Status);
-        Assert.True(Volatile.Read(ref refused) > 0);
         if (hangs) server.Pause(false);
         else server.Launch();
 

@@ -20,6 +20,32 @@ public sealed class ChargingTests
         Assert.Equal([$"{id}|{gateway.Key.Id}|python|exit|0|12|7|{10 << 20}|2000"], await gateway.QueryAsync("SELECT execution_id || '|' || key_id || '|' || language || '|' || outcome || '|' || exit_code || '|' || wall_ms || '|' || cpu_ms || '|' || peak_memory_bytes || '|' || micro_usd FROM charges"));
     }
 
+    [Theory]
+    [InlineData(EngineName.Sqlite, false, false, 1)]
+    [InlineData(EngineName.Sqlite, true, false, 2)]
+    [InlineData(EngineName.Sqlite, false, true, 2)]
+    [InlineData(EngineName.Postgres, false, false, 1)]
+    public async Task An_execution_costs_one_commit_and_one_more_for_what_is_pending(EngineName engine, bool budget, bool idempotencyKey, int commits)
+    {
+        const int Executions = 20;
+        using var store = new TestStore(engine);
+        await using var gateway = await store.StartAsync();
+        var (secret, _) = await gateway.Keys.CreateAsync(new KeyTerms("key") { BudgetMicroUsd = budget ? 1_000_000 : null });
+        var before = gateway.Gateway.Commits;
+
+        for (var i = 0; i < Executions; i++)
+        {
+            (await gateway.ExecuteAsync(change: request =>
+            {
+                request.Headers.Authorization = new("Bearer", secret);
+                if (idempotencyKey) request.Headers.Add("Idempotency-Key", $"{i}");
+            })).MustBeResult();
+        }
+
+        // The gateway's sign of life may fall between.
+        Assert.InRange(gateway.Gateway.Commits - before, commits * Executions, (commits * Executions) + 10);
+    }
+
     [Theory, BothEngines]
     public async Task The_usage_is_the_sum_of_the_costs_in_every_division(EngineName engine)
     {

@@ -88,10 +88,12 @@ internal sealed class PostgresServer : IDisposable
 
     public void Dispose()
     {
+        // What stands still would outlive its parent.
+        _process?.SignalAll("CONT");
         _process?.Signal("QUIT");
         _process?.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
-    private string ConnectionString(string database) => $"Host={_directory};Username=postgres;Database={database};Timeout=2;Command Timeout=2";
+    private string ConnectionString(string database) => $"Host={_directory};Username=postgres;Database={database};Timeout=10;Command Timeout=3;Cancellation Timeout=500";
 }

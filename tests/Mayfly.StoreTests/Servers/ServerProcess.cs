@@ -65,7 +65,9 @@ internal sealed class ServerProcess : IDisposable
     public void Dispose()
     {
         _process.StandardInput.Close();
-        _process.WaitForExit();
+
+        // Not for the end of its output, too: a child of the server's may have it open for a moment longer.
+        _process.WaitForExit(TimeSpan.FromSeconds(10));
         _process.Dispose();
     }
 

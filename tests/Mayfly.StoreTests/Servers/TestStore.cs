@@ -57,7 +57,8 @@ internal sealed class TestStore : IDisposable
         SqliteConnection.ClearAllPools();
         if (ConnectionString.Length > 0 && Database is not null)
         {
-            using var idle = (Npgsql.NpgsqlConnection)Connect();
+            // Found by its connection string; nothing is opened.
+            using var idle = new Npgsql.NpgsqlConnection(((PostgresEngine)Database.Engine).ConnectionString);
             Npgsql.NpgsqlConnection.ClearPool(idle);
         }
 
