@@ -43,6 +43,7 @@ internal sealed partial class SharedLimits : IAsyncDisposable
         how.ConnectTimeout = 2_000;
         how.AsyncTimeout = options.TimeoutMs;
         how.BacklogPolicy = BacklogPolicy.FailFast;
+        how.ReconnectRetryPolicy = new LinearRetry(1_000);
         how.ClientName = "mayfly";
         return new SharedLimits(await ConnectionMultiplexer.ConnectAsync(how), options, longestExecution, log, time);
     }

@@ -59,7 +59,17 @@ internal sealed class ServerProcess : IDisposable
     public void SignalAll(string name)
     {
         Signal(name);
-        foreach (var child in File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)) Run("kill", $"-{name}", child);
+        foreach (var child in File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                Run("kill", $"-{name}", child);
+            }
+            catch (InvalidOperationException) when (!Directory.Exists($"/proc/{child}"))
+            {
+                // It ended by itself meanwhile.
+            }
+        }
     }
 
     public void Dispose()
