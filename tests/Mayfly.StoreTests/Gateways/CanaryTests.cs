@@ -1,6 +1,5 @@
 using Dapper;
 using Mayfly.Accounts;
-using Mayfly.Dispatch;
 using Mayfly.StoreTests.Servers;
 
 namespace Mayfly.StoreTests.Gateways;
