@@ -16,7 +16,7 @@ public sealed class DatabaseAwayTests
     {
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
         using var server = PostgresServer.Start();
-        using var store = new TestStore(EngineName.Postgres, server);
+        using var store = new TestStore(EngineName.Postgres, server, impatient: true);
         await using var gateway = await store.StartAsync();
         var (poor, _) = await gateway.Keys.CreateAsync(new KeyTerms("poor") { BudgetMicroUsd = 2_000_000_000 });
         var stop = new CancellationTokenSource();

@@ -54,7 +54,7 @@ public sealed class WriterTests
     [Theory, BothEngines]
     public async Task While_the_database_is_away_new_work_is_refused_at_once_and_old_work_is_tried(EngineName engine)
     {
-        using var store = new TestStore(engine);
+        using var store = new TestStore(engine, impatient: true);
         await using var writer = new Writer(store.Database, TimeProvider.System);
         await using (var other = store.Connect())
         await using (var transaction = await other.BeginTransactionAsync(TestContext.Current.CancellationToken))

@@ -95,5 +95,6 @@ internal sealed class PostgresServer : IDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private string ConnectionString(string database) => $"Host={_directory};Username=postgres;Database={database};Timeout=10;Command Timeout=3;Cancellation Timeout=500";
+    // Patient: the machine may be busy with other tests.
+    private string ConnectionString(string database) => $"Host={_directory};Username=postgres;Database={database};Timeout=60;Command Timeout=60";
 }

@@ -11,10 +11,15 @@ internal sealed class TestStore : IDisposable
 {
     private readonly List<string> _places = [];
 
-    public TestStore(EngineName engine, PostgresServer? server = null, bool migrated = true)
+    /// <param name="engine">Which one.</param>
+    /// <param name="server">Whose database it is; null: the shared server's.</param>
+    /// <param name="migrated">Whether it is opened already.</param>
+    /// <param name="impatient">Whether a server that does not answer is given up within seconds.</param>
+    public TestStore(EngineName engine, PostgresServer? server = null, bool migrated = true, bool impatient = false)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("mayfly-store-").FullName;
         ConnectionString = engine == EngineName.Postgres ? (server ?? SharedServers.Postgres).CreateDatabase(migrated) : "";
+        if (impatient && engine == EngineName.Postgres) ConnectionString += ";Timeout=3;Command Timeout=3;Cancellation Timeout=500";
         if (migrated) Database = Open();
     }
 
