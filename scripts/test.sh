@@ -1,7 +1,9 @@
 # ./mayfly test: everything, against real parts. Sourced by ./mayfly.
 #
-# Suites by what they need: nothing (unit); root and namespaces (jail, zygotes, host); an address and a key (contract), here
+# Suites by what they need: nothing (unit); PostgreSQL and Valkey (stores); root and namespaces (jail, zygotes, host); an address and a key (contract), here
 # those of services that this run starts on free ports with directories of their own. The last line sums them up.
+
+. "$repo/scripts/test-stores.sh"
 
 passed=0 failed=0 skipped=0
 results=
@@ -128,6 +130,7 @@ run_tests() {
     need_root "./mayfly test (cells, jails and the image are real)"
     install_build_tools
     install_run_tools
+    install_store_tools
     ensure_user
     want_image=yes
     build
@@ -141,6 +144,7 @@ run_tests() {
     export MAYFLY_TEST_IMAGE
 
     suite unit "$(assembly Mayfly.UnitTests)" "${quick[@]}"
+    test_stores "${quick[@]}"
     check jail make -s -C "$repo/cell/jail" OUT="$app/cell" FILTER="$app/cell/seccomp.bpf" test
     check python-zygote make -s -C "$repo/cell/python" OUT="$app/cell" test IMAGE="$MAYFLY_TEST_IMAGE/rootfs" FILTER="$app/cell/seccomp.bpf"
     check javascript-zygote make -s -C "$repo/cell/javascript" OUT="$repo/artifacts/javascript" ROOTFS="$MAYFLY_TEST_IMAGE/rootfs" \

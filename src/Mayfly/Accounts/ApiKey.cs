@@ -8,7 +8,13 @@ internal sealed record ApiKey
     /// <summary>Owner; idempotency keys and usage are its, so that its keys can be exchanged.</summary>
     public required long AccountId { get; init; }
 
+    /// <summary>The owner's name.</summary>
+    public string Account { get; init; } = "";
+
     public required string Name { get; init; }
+
+    /// <summary>What it opens.</summary>
+    public KeyScopes Scopes { get; init; } = ScopeNames.Default;
 
     /// <summary>The secret's last four characters: enough to recognise, too few to use.</summary>
     public required string LastFour { get; init; }
@@ -19,6 +25,9 @@ internal sealed record ApiKey
     public DateTimeOffset? ExpiresAt { get; init; }
 
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>Correct to some ten seconds; null: never.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
 
     /// <summary>Executions a minute; null: the setting Admission:RatePerMinute.</summary>
     public int? RatePerMinute { get; init; }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Mayfly.Ledger;
+using Mayfly.Store;
 using Microsoft.Net.Http.Headers;
 
 namespace Mayfly.Accounts;
@@ -21,11 +21,20 @@ internal sealed class Authenticator(KeyStore keys, TimeProvider time)
     private static readonly TimeSpan Fresh = CacheTime - TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Cached> _cache = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<long, long> _uses = new();
 
     /// <summary>The key that a request carries; null: none, or no good one.</summary>
     /// <exception cref="DatabaseException">A key could not be looked up.</exception>
-    public async Task<ApiKey?> AuthenticateAsync(IHeaderDictionary headers) =>
-        KeyText(headers) is { } text && KeyFormat.IsWellFormed(text) && await FindAsync(text) is { } key && key.IsUsable(time.GetUtcNow()) ? key : null;
+    public async Task<ApiKey?> AuthenticateAsync(IHeaderDictionary headers)
+    {
+        var now = time.GetUtcNow();
+        if (KeyText(headers) is not { } text || !KeyFormat.IsWellFormed(text) || await FindAsync(text) is not { } key || !key.IsUsable(now)) return null;
+        _uses[key.Id] = now.ToUnixTimeMilliseconds();
+        return key;
+    }
+
+    /// <summary>When keys were used since the last call. Kept here meanwhile, so that a use costs no write of its own.</summary>
+    public IReadOnlyDictionary<long, long> TakeUses() => Interlocked.Exchange(ref _uses, new ConcurrentDictionary<long, long>());
 
     // One key in one header. Two, even equal ones, are a mistake of somebody who should hear of it.
     private static string? KeyText(IHeaderDictionary headers)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -41,7 +42,8 @@ internal static class KeyFormat
         text is { Length: Length }
         && text.StartsWith(Prefix, StringComparison.Ordinal)
         && text.AsSpan(Prefix.Length).IndexOfAnyExcept(AllDigits) < 0
-        && text.AsSpan(Length - ChecksumLength).SequenceEqual(Checksum(text.AsSpan(0, Length - ChecksumLength)));
+        && CryptographicOperations.FixedTimeEquals(
+            MemoryMarshal.AsBytes(text.AsSpan(Length - ChecksumLength)), MemoryMarshal.AsBytes(Checksum(text.AsSpan(0, Length - ChecksumLength)).AsSpan()));
 
     /// <summary>What is stored of a key, and found again by: SHA-256.</summary>
     /// <remarks>256 random bits cannot be guessed, so a slow hash with salt would protect nothing more.</remarks>

@@ -1,14 +1,15 @@
 using Mayfly.Accounts;
 using Mayfly.Ledger;
+using Mayfly.Store;
 
 namespace Mayfly.Admission;
 
 /// <summary>Admit: may this key start one more execution now?</summary>
 /// <remarks>
-/// Each key's rate and concurrency are counted in memory, its budget in the database. Whether there is a slot is not
-/// asked here: that is Dispatch's, with its bounded queue.
+/// Each key's rate and concurrency are counted in memory and, where several gateways share a Valkey, there too; its budget
+/// in the database. Whether there is a slot is not asked here: that is Dispatch's, with its bounded queue.
 /// </remarks>
-internal sealed class AdmissionControl(AdmissionOptions options, ChargeLedger ledger, HeldMemory memory, TimeProvider time)
+internal sealed class AdmissionControl(AdmissionOptions options, ChargeLedger ledger, HeldMemory memory, SharedLimits? shared, TimeProvider time)
 {
     // An idle key's state says nothing that a new one would not, so it may go when there are many.
     private const int ManyKeys = 10_000;
@@ -30,12 +31,15 @@ internal sealed class AdmissionControl(AdmissionOptions options, ChargeLedger le
 
         var place = TakeShare(key);
         if (place.Refusal is not null) return place;
+        await AskOthersAsync(key, place, executionId);
+        if (place.Refusal is not null) return place;
+        place.PriceMicroUsd = ledger.PriceMicroUsd;
         if (key.BudgetMicroUsd is null) return place;
 
         // The last step, because it is the only one that waits, and the only one that must be undone in the database.
         try
         {
-            place.Reservation = await ledger.ReserveAsync(key.Id, executionId);
+            place.Reservation = await ledger.ReserveAsync(key.Id, executionId, place.PriceMicroUsd);
             if (place.Reservation is null) place.Refusal = new Refusal(RefusalCause.BudgetSpent);
             return place;
         }
@@ -46,6 +50,34 @@ internal sealed class AdmissionControl(AdmissionOptions options, ChargeLedger le
         }
     }
 
+    // What this gateway refuses by itself, all of them together would refuse as well: asked second, Valkey is asked less.
+    private async Task AskOthersAsync(ApiKey key, Place place, string executionId)
+    {
+        var (perMinute, concurrency) = (key.RatePerMinute ?? options.RatePerMinute, key.Concurrency ?? options.Concurrency);
+        if (shared is null || (perMinute == 0 && concurrency == 0)) return;
+        if (await shared.TakeAsync(key.Id, perMinute, Burst(perMinute), concurrency, executionId) is not { } answer) return;
+        switch (answer.Refusal)
+        {
+            case null:
+                place.OnLeave = () => shared.Leave(key.Id, executionId);
+                if (perMinute > 0) place.RateLimit = new RateLimit("rate", perMinute, TimeSpan.FromMinutes(1), answer.Remaining, answer.Reset);
+                return;
+            case RefusalCause.TooManyConcurrent:
+                place.Refusal = TooManyConcurrent(concurrency);
+                break;
+            default:
+                place.RateLimit = new RateLimit("rate", perMinute, TimeSpan.FromMinutes(1), 0, answer.Reset);
+                place.Refusal = new Refusal(RefusalCause.RateLimited, answer.Wait, place.RateLimit);
+                break;
+        }
+
+        // What was taken here for nothing must not be missing here later.
+        lock (_lock) StateOf(key).Bucket?.GiveBack();
+    }
+
+    private static Refusal TooManyConcurrent(int concurrency) =>
+        new(RefusalCause.TooManyConcurrent, Soon, new RateLimit("concurrency", concurrency, null, 0, Soon));
+
     private Place TakeShare(ApiKey key)
     {
         lock (_lock)
@@ -54,7 +86,7 @@ internal sealed class AdmissionControl(AdmissionOptions options, ChargeLedger le
             var concurrency = key.Concurrency ?? options.Concurrency;
             if (concurrency > 0 && state.InFlight >= concurrency)
             {
-                return new Place(null, key.Id, null) { Refusal = new Refusal(RefusalCause.TooManyConcurrent, Soon, new RateLimit("concurrency", concurrency, null, 0, Soon)) };
+                return new Place(null, key.Id, null) { Refusal = TooManyConcurrent(concurrency) };
             }
 
             if (state.Bucket?.TryTake() is { } wait)
@@ -118,15 +150,22 @@ internal sealed class AdmissionControl(AdmissionOptions options, ChargeLedger le
         public Refusal? Refusal { get; internal set; }
 
         /// <summary>What the key's rate allows from here on; null: it has no bound.</summary>
-        public RateLimit? RateLimit { get; }
+        public RateLimit? RateLimit { get; internal set; }
+
+        /// <summary>What the execution will cost if its user code is started: the price of the moment in which it was admitted.</summary>
+        public long PriceMicroUsd { get; internal set; }
 
         /// <summary>What is set aside of the key's budget; null: it has none.</summary>
         public Reservation? Reservation { get; internal set; }
+
+        /// <summary>Tells the other gateways, too; null: they were not asked.</summary>
+        internal Action? OnLeave { get; set; }
 
         public async ValueTask DisposeAsync()
         {
             if (_owner is null) return;
             _owner.Leave(_keyId);
+            OnLeave?.Invoke();
             if (Reservation is not null) await Reservation.DisposeAsync();
         }
     }

@@ -9,6 +9,9 @@ internal enum RefusalCause
     /// <summary>No good key, and too many bad ones from that address.</summary>
     TooManyBadKeys,
 
+    /// <summary>A good key that does not open this.</summary>
+    MissingScope,
+
     /// <summary>The key's executions a minute are used up.</summary>
     RateLimited,
 

@@ -52,6 +52,13 @@ internal sealed class TokenBucket
         return null;
     }
 
+    /// <summary>Puts one back that was taken for nothing.</summary>
+    public void GiveBack()
+    {
+        Refill();
+        _tokens = Math.Min(Capacity, _tokens + 1);
+    }
+
     private void Refill()
     {
         var now = _time.GetTimestamp();

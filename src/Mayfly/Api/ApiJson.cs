@@ -8,8 +8,16 @@ namespace Mayfly.Api;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LimitsAnswer))]
 [JsonSerializable(typeof(UsageAnswer))]
+[JsonSerializable(typeof(UsageRowsAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(RuntimesAnswer))]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(KeysAnswer))]
+[JsonSerializable(typeof(AccountAnswer))]
+[JsonSerializable(typeof(AccountsAnswer))]
+[JsonSerializable(typeof(PriceAnswer))]
+[JsonSerializable(typeof(PricesAnswer))]
+[JsonSerializable(typeof(AuditAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The context that leaves "é" what it is.</summary>

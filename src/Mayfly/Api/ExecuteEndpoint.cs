@@ -2,6 +2,7 @@ using Mayfly.Accounts;
 using Mayfly.Admission;
 using Mayfly.Dispatch;
 using Mayfly.Ledger;
+using Mayfly.Store;
 
 namespace Mayfly.Api;
 
@@ -12,8 +13,7 @@ namespace Mayfly.Api;
 /// </remarks>
 internal sealed class ExecuteEndpoint(
     RequestLimits limits,
-    Authenticator accounts,
-    FailedAttempts strangers,
+    Authentication door,
     IdempotencyStore earlier,
     AdmissionControl admission,
     CellSide cells,
@@ -28,7 +28,9 @@ internal sealed class ExecuteEndpoint(
         var step = metrics.StartSteps();
 
         // Authenticate: before the body is read.
-        if (await accounts.AuthenticateAsync(http.Request.Headers) is not { } key) return Refuse(http, strangers.Add(http.Connection.RemoteIpAddress));
+        var visitor = await door.AuthenticateAsync(http, KeyScopes.Execute);
+        if (visitor.Refusal is { } stranger) return stranger;
+        var key = visitor.Key;
         step.Done(Step.Authenticate);
 
         // Validate: before anything is reserved.
@@ -54,7 +56,7 @@ internal sealed class ExecuteEndpoint(
         step.Skip();
 
         // Charge before Respond, and not cancellable: a client that hangs up has still used the slot.
-        var cost = result.Started ? ledger.PriceMicroUsd : 0;
+        var cost = result.Started ? place.PriceMicroUsd : 0;
         var response = new ExecuteResponse(result, cost);
         if (result.Started && !await TryChargeAsync(ChargeFor(id, key, request, result, cost), place.Reservation, claim, response)) return new ProblemResult(Problems.NotCharged());
         step.Done(Step.Charge);

@@ -3,6 +3,7 @@ using Mayfly.Accounts;
 using Mayfly.Admission;
 using Mayfly.Api.Reference;
 using Mayfly.Ledger;
+using Mayfly.Store;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -20,14 +21,18 @@ internal sealed class Gateway : IAsyncDisposable
 {
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(10);
 
+    private const int RoundsBetweenTrims = 60;
+
     // For answers that are being written when everything else is done.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _app;
     private readonly GatewayOptions _options;
     private readonly CellSide _cells;
+    private readonly SharedLimits? _shared;
     private readonly DrainState _drain = new();
     private readonly Writer _writer;
+    private readonly Authenticator _authenticator;
     private readonly UsageEndpoint _usage;
     private readonly AdmissionControl _admission;
     private readonly ConnectionCap _connections;
@@ -35,44 +40,63 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _housekeeping = Task.CompletedTask;
 
-    private Gateway(GatewayOptions options, Database database, CellSide cells, Meter meter, ILoggerFactory logs, TimeProvider time)
+    private Gateway(GatewayOptions options, Database database, SharedLimits? shared, CellSide cells, Meter meter, ILoggerFactory logs, TimeProvider time)
     {
-        (_options, _cells) = (options, cells);
+        (_options, _cells, _shared, Database) = (options, cells, shared, database);
         _log = logs.CreateLogger<Gateway>();
         _writer = new Writer(database, time);
         Keys = new KeyStore(database, time);
-        Ledger = new ChargeLedger(database, _writer, options.Price, time);
-        Idempotency = new IdempotencyStore(_writer, options.Idempotency, LongestExecution(options), time);
+        Accounts = new AccountStore(database, time);
+        Prices = new PriceList(database, options.Price, time);
+        Registry = new GatewayRegistry(database, _writer, Place(options), time);
+        Ledger = new ChargeLedger(database, _writer, Prices, Registry.Id, time);
+        Idempotency = new IdempotencyStore(_writer, options.Idempotency, LongestExecution(options), Registry.Id, time);
+        Usage = new UsageReport(database);
+        Retention = new Retention(database, time);
 
         Memory = new HeldMemory(options.Http.HeldBytes);
         var metrics = new Metrics(meter);
         _connections = new ConnectionCap(options.Http.Connections);
-        var accounts = new Authenticator(Keys, time);
-        var strangers = new FailedAttempts(options.Admission, time);
-        _admission = new AdmissionControl(options.Admission, Ledger, Memory, time);
-        metrics.Observe(() => _admission.InFlight, () => _connections.Open, () => Memory.Held, () => _writer.IsAvailable);
+        _authenticator = new Authenticator(Keys, time);
+        var door = new Authentication(_authenticator, new FailedAttempts(options.Admission, time));
+        _admission = new AdmissionControl(options.Admission, Ledger, Memory, shared, time);
+        metrics.Observe(() => _admission.InFlight, () => _connections.Open, () => Memory.Held, () => _writer.IsAvailable, () => _writer.Commits, shared is null ? null : () => shared.IsAvailable);
 
         Health = new HealthEndpoints(cells, database, _writer, _drain);
         _app = Build(options, _connections, metrics, logs);
         _app.Use(_connections.OnRequestAsync);
         _app.UseMiddleware<Outermost>(_drain);
         _app.UseRouting();
-        _usage = new UsageEndpoint(accounts, strangers, Ledger);
+        _usage = new UsageEndpoint(door, Usage, Accounts);
         Routes.Map(
             _app,
             options,
-            new ExecuteEndpoint(options.Limits, accounts, strangers, Idempotency, _admission, cells, Ledger, Memory, metrics, logs.CreateLogger<ExecuteEndpoint>()),
+            new ExecuteEndpoint(options.Limits, door, Idempotency, _admission, cells, Ledger, Memory, metrics, logs.CreateLogger<ExecuteEndpoint>()),
             _usage,
             new RuntimesEndpoint(cells, options.Images),
+            new AdminEndpoints(door, Accounts, Keys, Prices, new Audit(database)),
+            Prices,
             Health);
     }
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = new("http://0.0.0.0");
 
+    public Database Database { get; }
+
     public KeyStore Keys { get; }
 
+    public AccountStore Accounts { get; }
+
+    public PriceList Prices { get; }
+
+    public GatewayRegistry Registry { get; }
+
     public ChargeLedger Ledger { get; }
+
+    public UsageReport Usage { get; }
+
+    public Retention Retention { get; }
 
     public IdempotencyStore Idempotency { get; }
 
@@ -80,6 +104,9 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>Executions admitted and not yet answered.</summary>
     public int Admitted => _admission.InFlight;
+
+    /// <inheritdoc cref="Writer.Commits"/>
+    public long Commits => _writer.Commits;
 
     /// <summary>Open connections.</summary>
     public int Connections => _connections.Open;
@@ -92,9 +119,10 @@ internal sealed class Gateway : IAsyncDisposable
     /// <exception cref="IOException">The address cannot be listened on.</exception>
     public static async Task<Gateway> StartAsync(GatewayOptions options, CellSide cells, Meter meter, ILoggerFactory logs, TimeProvider time)
     {
-        var gateway = new Gateway(options, Database.Open(options.OwnData), cells, meter, logs, time);
-        await gateway.Ledger.ForgetReservationsAsync();
-        await gateway.Idempotency.FreeAbandonedAsync();
+        var database = Database.Open(options.Database, options.OwnData);
+        var shared = await SharedLimits.ConnectAsync(options.Valkey, LongestExecution(options), logs.CreateLogger<SharedLimits>(), time);
+        var gateway = new Gateway(options, database, shared, cells, meter, logs, time);
+        await gateway.TakeOverAsync();
         await gateway._app.StartAsync();
         gateway.Address = new Uri(gateway._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
         gateway._housekeeping = gateway.KeepHouseAsync();
@@ -118,9 +146,24 @@ internal sealed class Gateway : IAsyncDisposable
         await _stop.CancelAsync();
         await _housekeeping;
         await _app.DisposeAsync();
+        await LeaveAsync();
         await _writer.DisposeAsync();
+        if (_shared is not null) await _shared.DisposeAsync();
         _usage.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            await Registry.LeaveAsync();
+        }
+        catch (DatabaseException away)
+        {
+            // Others notice within a minute.
+            Log.NotKept(_log, away.Message);
+        }
     }
 
     private static WebApplication Build(GatewayOptions options, ConnectionCap connections, Metrics metrics, ILoggerFactory logs)
@@ -165,18 +208,23 @@ internal sealed class Gateway : IAsyncDisposable
     private static TimeSpan LongestExecution(GatewayOptions options) =>
         (2 * (options.Dispatch.Limits.Time + options.Dispatch.Queue.Wait)) + TimeSpan.FromSeconds(30);
 
+    // The next gateway at this place is this one's successor, whatever its process id and address.
+    private static string Place(GatewayOptions options) => $"{Environment.MachineName}:{options.OwnData}";
+
+    private async Task TakeOverAsync()
+    {
+        if (await Registry.JoinAsync() is var voided and > 0) Log.Voided(_log, voided);
+        await Prices.RefreshAsync();
+        if (_options.BootstrapKey.Length > 0 && !await Keys.BootstrapAsync(_options.BootstrapKey)) Log.NoBootstrap(_log);
+    }
+
     private async Task KeepHouseAsync()
     {
         var rounds = 0L;
         using var timer = new PeriodicTimer(HousekeepingPeriod);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-            {
-                // Expired answers can wait for minutes; an account that fills the disk cannot.
-                if (++rounds % 60 != 0 && !Idempotency.NeedsTrim) continue;
-                await TrimAsync();
-            }
+            while (await timer.WaitForNextTickAsync(_stop.Token)) await KeepHouseAsync(++rounds);
         }
         catch (OperationCanceledException)
         {
@@ -184,15 +232,23 @@ internal sealed class Gateway : IAsyncDisposable
         }
     }
 
-    private async Task TrimAsync()
+    /// <summary>One round of what is done in the background. What fails for want of the database is done in the next.</summary>
+    internal async Task KeepHouseAsync(long round)
     {
         try
         {
-            await Idempotency.TrimAsync();
+            if (await Registry.BeatAsync() is var voided and > 0) Log.Voided(_log, voided);
+            await Ledger.SettleAsync();
+            await Prices.RefreshAsync();
+            if (_authenticator.TakeUses() is { Count: > 0 } uses) await Keys.NoteUsesAsync(uses);
+
+            // Expired answers can wait for minutes; an account that fills the disk cannot.
+            if (round % RoundsBetweenTrims == 0 || Idempotency.NeedsTrim) await Idempotency.TrimAsync();
+            if (round % RoundsBetweenTrims == 0) await Retention.KeepAsync(_options.Retention);
         }
         catch (DatabaseException away)
         {
-            Log.NotTrimmed(_log, away.Message);
+            Log.NotKept(_log, away.Message);
         }
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using Mayfly.Accounts;
 using Mayfly.Dispatch;
-using Mayfly.Ledger;
+using Mayfly.Store;
 
 namespace Mayfly.Api;
 

@@ -21,6 +21,13 @@ internal sealed class GatewayOptions
     /// <summary>Directory of keys, ledger and run-time state; the gateway writes to <c>gateway/</c> in it only.</summary>
     public string Data { get; set; } = "/var/lib/mayfly";
 
+    /// <summary>PostgreSQL's connection string, such as <c>Host=/run/postgresql;Database=mayfly;Username=mayfly</c>; several gateways may share it. Empty: SQLite, one file in the data directory.</summary>
+    public string Database { get; set; } = "";
+
+    /// <summary>A key that becomes the first one, with every scope, if there is none yet: made by <c>./mayfly keys generate</c>. It belongs into the environment, as <c>MAYFLY_BOOTSTRAP_KEY</c>.</summary>
+    [ConfigurationKeyName("Bootstrap_Key")]
+    public string BootstrapKey { get; set; } = "";
+
     /// <summary>Directory in which the image's manifest.json is found by digest.</summary>
     public string Images { get; set; } = "/var/cache/mayfly/images";
 
@@ -40,12 +47,17 @@ internal sealed class GatewayOptions
     /// <inheritdoc cref="PriceOptions"/>
     public PriceOptions Price { get; set; } = new();
 
-
     /// <inheritdoc cref="AdmissionOptions"/>
     public AdmissionOptions Admission { get; set; } = new();
 
+    /// <inheritdoc cref="ValkeyOptions"/>
+    public ValkeyOptions Valkey { get; set; } = new();
+
     /// <inheritdoc cref="IdempotencyOptions"/>
     public IdempotencyOptions Idempotency { get; set; } = new();
+
+    /// <inheritdoc cref="RetentionOptions"/>
+    public RetentionOptions Retention { get; set; } = new();
 
     /// <inheritdoc cref="LogOptions"/>
     public LogOptions Log { get; set; } = new();
@@ -91,6 +103,7 @@ internal sealed class GatewayOptions
     private IEnumerable<string> Problems()
     {
         if (ParseEndpoint(Listen) is null) yield return $"Listen is \"{Listen}\"; it must be ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080.";
+        if (BootstrapKey.Length > 0 && !Accounts.KeyFormat.IsWellFormed(BootstrapKey)) yield return "Bootstrap_Key is no key; \"./mayfly keys generate\" makes one.";
         foreach (var problem in OutOfRange(this, "")) yield return problem;
         if (Dispatch.FirstProblem() is { } wrong) yield return wrong + ".";
         if (Limits.BodyBytes < Limits.CodeBytes) yield return $"Limits:BodyBytes is {Limits.BodyBytes}, less than Limits:CodeBytes ({Limits.CodeBytes}): no request could use the latter.";

@@ -5,7 +5,7 @@ namespace Mayfly.Api;
 /// <summary>GET …/limits: every limit that is in force.</summary>
 internal static class LimitsEndpoint
 {
-    internal static IResult Answer(GatewayOptions options)
+    internal static IResult Answer(GatewayOptions options, PriceList prices)
     {
         var execution = options.Dispatch.Limits;
         return Results.Json(
@@ -23,7 +23,7 @@ internal static class LimitsEndpoint
                 BodyBytes = options.Limits.BodyBytes,
                 QueueWaitMs = options.Dispatch.Queue.WaitMs,
                 IdempotencyHours = options.Idempotency.Hours,
-                Cost = Money.ToUsd(options.Price.MicroUsd),
+                Cost = Money.ToUsd(prices.NowMicroUsd),
             },
             ApiJson.Readable.LimitsAnswer);
     }

@@ -35,8 +35,14 @@ internal static partial class Log
     [LoggerMessage(121, LogLevel.Warning, "Request {RequestId} found the database away: {Detail}")]
     public static partial void DatabaseAway(ILogger log, string requestId, string detail);
 
-    [LoggerMessage(122, LogLevel.Warning, "Trimming kept answers failed, the next round tries again: {Detail}")]
-    public static partial void NotTrimmed(ILogger log, string detail);
+    [LoggerMessage(122, LogLevel.Warning, "Housekeeping failed, the next round tries again: {Detail}")]
+    public static partial void NotKept(ILogger log, string detail);
+
+    [LoggerMessage(123, LogLevel.Warning, "A gateway died with {Count} executions pending; they are void and cost nothing.")]
+    public static partial void Voided(ILogger log, int count);
+
+    [LoggerMessage(124, LogLevel.Information, "There are keys already, so the bootstrap key was not made one.")]
+    public static partial void NoBootstrap(ILogger log);
 
     /// <summary>Text from a cell, made fit for a log.</summary>
     public static string Harmless(string text) =>

@@ -38,12 +38,14 @@ internal sealed class Metrics
     }
 
     /// <summary>Numbers that are looked at when somebody asks.</summary>
-    public void Observe(Func<int> inFlight, Func<int> connections, Func<long> heldBytes, Func<bool> databaseAvailable)
+    public void Observe(Func<int> inFlight, Func<int> connections, Func<long> heldBytes, Func<bool> databaseAvailable, Func<long> commits, Func<bool>? valkeyAvailable)
     {
         _meter.CreateObservableGauge("mayfly.requests.admitted", inFlight, "{execution}", "Executions admitted and not yet answered");
         _meter.CreateObservableGauge("mayfly.http.connections", connections, "{connection}", "Open connections");
         _meter.CreateObservableGauge("mayfly.http.held", heldBytes, "By", "Bytes of bodies being read and answers being written");
         _meter.CreateObservableGauge("mayfly.database.available", () => databaseAvailable() ? 1 : 0, description: "Whether the last write to the database worked");
+        _meter.CreateObservableCounter("mayfly.database.commits", commits, "{commit}", "Commits of the one writer: many charges may share one");
+        if (valkeyAvailable is not null) _meter.CreateObservableGauge("mayfly.valkey.available", () => valkeyAvailable() ? 1 : 0, description: "Whether keys' limits are held by all gateways together");
     }
 
     public StepClock StartSteps() => new(this);

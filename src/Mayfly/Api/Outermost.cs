@@ -1,4 +1,4 @@
-using Mayfly.Ledger;
+using Mayfly.Store;
 
 namespace Mayfly.Api;
 

@@ -1,42 +1,71 @@
-using System.Globalization;
 using Mayfly.Accounts;
-using Mayfly.Admission;
 using Mayfly.Ledger;
 
 namespace Mayfly.Api;
 
-/// <summary>GET /v1/usage: what the key's account was charged. Its sums are the sums of the answers' <c>cost</c>.</summary>
-internal sealed class UsageEndpoint(Authenticator accounts, FailedAttempts strangers, ChargeLedger ledger) : IDisposable
+/// <summary>GET /v1/usage and /v1/usage/rows: what an account was charged. Their sums are the sums of the answers' <c>cost</c>.</summary>
+internal sealed class UsageEndpoint(Authentication door, UsageReport usage, AccountStore accounts) : IDisposable
 {
     // Adding up a long ledger keeps a core busy; whoever asks in a loop waits for its turn instead of taking them all.
     private readonly SemaphoreSlim _turns = new(2);
 
-    internal async Task<IResult> AnswerAsync(HttpContext http)
+    /// <summary>The sums.</summary>
+    internal Task<IResult> AnswerAsync(HttpContext http) => AsOwnerAsync(http, async query =>
     {
-        // Authenticate
-        if (await accounts.AuthenticateAsync(http.Request.Headers) is not { } key)
-        {
-            var refusal = strangers.Add(http.Connection.RemoteIpAddress);
-            RequestHeaders.WriteRateLimit(http.Response.Headers, refusal.Limit);
-            return new ProblemResult(Problems.From(refusal));
-        }
-
-        // Respond
-        var rows = await InTurnAsync(() => ledger.UsageAsync(key.AccountId), http.RequestAborted);
+        var rows = await InTurnAsync(() => usage.RowsAsync(query), http.RequestAborted);
         return Results.Json(
             new UsageAnswer
             {
                 Executions = rows.Sum(row => row.Executions),
                 Cost = Money.ToUsd(rows.Sum(row => row.MicroUsd)),
                 ByKey = Parts(rows, row => row.KeyId, (row, part) => part with { Id = row.KeyId, Name = row.KeyName, LastFour = row.LastFour }),
-                ByDay = Parts(rows, row => row.Day, (row, part) => part with { Day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(row.Day)).ToString("O", CultureInfo.InvariantCulture) }),
+                ByDay = Parts(rows, row => row.Day, (row, part) => part with { Day = UsageFilter.Date(row.Day) }),
                 ByLanguage = Parts(rows, row => row.Language, (row, part) => part with { Language = row.Language }),
                 ByOutcome = Parts(rows, row => row.Outcome, (row, part) => part with { Outcome = row.Outcome }),
             },
             ApiJson.Readable.UsageAnswer);
-    }
+    });
+
+    /// <summary>What the sums are made of, a page at a time, as JSON or CSV.</summary>
+    internal Task<IResult> RowsAsync(HttpContext http) => AsOwnerAsync(http, async query =>
+    {
+        var limit = Page.Of(http).Limit;
+        var found = await InTurnAsync(() => usage.RowsAsync(query with { After = UsageFilter.Cursor(http), Limit = limit + 1 }), http.RequestAborted);
+        var rows = found.Take(limit).ToList();
+        var next = found.Count > limit ? UsageFilter.CursorOf(rows[^1]) : null;
+        if (!UsageFilter.WantsCsv(http)) return Results.Json(new UsageRowsAnswer([.. rows.Select(UsageRowAnswer.Of)]) { Next = next }, ApiJson.Readable.UsageRowsAnswer);
+
+        // A CSV file has no place for it.
+        if (next is not null) http.Response.Headers[UsageFilter.NextHeader] = next;
+        return Results.Text(UsageCsv.Write(rows), "text/csv; charset=utf-8");
+    });
 
     public void Dispose() => _turns.Dispose();
+
+    private async Task<IResult> AsOwnerAsync(HttpContext http, Func<UsageQuery, Task<IResult>> answer)
+    {
+        // Authenticate
+        var visitor = await door.AuthenticateAsync(http, KeyScopes.Usage);
+        if (visitor.Refusal is { } refusal) return refusal;
+        try
+        {
+            // Another account's: for administrators.
+            var account = visitor.Key.AccountId;
+            if (http.Request.Query["account"] is [{ } name])
+            {
+                var admin = await door.AuthenticateAsync(http, KeyScopes.Admin);
+                if (admin.Refusal is { } missing) return missing;
+                if (await accounts.GetAsync(name) is not { } other) return new ProblemResult(Problems.Of(ProblemCode.NotFound, "There is no account of that name."));
+                account = other.Id;
+            }
+
+            return await answer(UsageFilter.Read(http, account));
+        }
+        catch (AdminInputException wrong)
+        {
+            return new ProblemResult(Problems.Of(wrong.Code, wrong.Message));
+        }
+    }
 
     private async Task<T> InTurnAsync<T>(Func<Task<T>> read, CancellationToken hangUp)
     {
@@ -95,4 +124,18 @@ internal sealed record UsagePart
     public required long Executions { get; init; }
 
     public required decimal Cost { get; init; }
+}
+
+/// <summary>Sums by day, key, language and outcome, in that order.</summary>
+internal sealed record UsageRowsAnswer(UsageRowAnswer[] Rows)
+{
+    /// <summary>What to send as <c>cursor</c> for the next rows. Absent: these are the last.</summary>
+    public string? Next { get; init; }
+}
+
+/// <summary>Executions of one key on one day, in one language, with one outcome.</summary>
+internal sealed record UsageRowAnswer(string Day, long KeyId, string KeyName, string LastFour, string Language, string Outcome, long Executions, decimal Cost)
+{
+    public static UsageRowAnswer Of(UsageRow row) =>
+        new(UsageFilter.Date(row.Day), row.KeyId, row.KeyName, row.LastFour, row.Language, row.Outcome, row.Executions, Money.ToUsd(row.MicroUsd));
 }

@@ -27,7 +27,7 @@ internal static class DetachedCommands
             await StartAsync(settings, log, stop);
 
             var address = new Uri($"http://{settings["Listen"] ?? "127.0.0.1:8080"}");
-            var secret = await Welcome.CreateFirstAsync(KeysCommand.Open(settings));
+            var secret = await Welcome.CreateFirstAsync(StoreCommand.Keys(StoreCommand.Open(settings)));
             Console.WriteLine($"Mayfly is ready at {address.GetLeftPart(UriPartial.Authority)}; its log: {log}; end it: ./mayfly down");
             if (secret is not null)
             {
@@ -112,7 +112,7 @@ internal static class DetachedCommands
     }
 
     /// <summary>The mayfly-cells that serves from a data directory, or null.</summary>
-    private static int? Holder(string data)
+    internal static int? Holder(string data)
     {
         // It writes its process id into its lock; one that was killed leaves the number behind, so the name must fit too.
         var file = Path.Combine(data, "lock");

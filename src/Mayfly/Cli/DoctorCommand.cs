@@ -42,6 +42,7 @@ internal static class DoctorCommand
         findings.AddRange(LauncherChecks.All(installation));
         findings.AddRange(await ImageCheck.RunAsync(installation, stop));
         findings.AddRange(await LayerCheck.RunAsync(settings, findings, stop));
+        findings.AddRange(await StoreChecks.RunAsync(settings));
         findings.Add(await ServiceCheck.RunAsync(settings, stop));
         return findings;
     }

@@ -46,7 +46,7 @@ internal static class Welcome
 
     /// <summary>The first key's secret; null if there is a key already.</summary>
     public static async Task<string?> CreateFirstAsync(KeyStore keys) =>
-        (await keys.ListAsync()).Count > 0 ? null : (await keys.CreateAsync(new NewKey("first"))).Secret;
+        (await keys.ListAsync()).Count > 0 ? null : (await keys.CreateAsync(new KeyTerms("first"))).Secret;
 
     public static void Print(string secret, Uri address) => Console.WriteLine(
         $$"""

@@ -1,104 +1,91 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Mayfly.Accounts;
-using Mayfly.Ledger;
+using Mayfly.Api;
 using Spectre.Console;
 
 namespace Mayfly.Cli;
 
-/// <summary><c>mayfly keys</c>: create, list and revoke, on the database of a service that may be running.</summary>
+/// <summary><c>mayfly keys</c>: what /v1/admin/keys does, on the database of a service that may be running.</summary>
 internal static class KeysCommand
 {
-    public static Command Create() => new("keys", "Creates, lists and revokes API keys; the service may be running.")
+    private static readonly Option<bool> Json = new("--json") { Description = "As JSON." };
+
+    private static readonly Argument<long> Id = new("id") { Description = "As `keys list` shows it." };
+
+    public static Command Create() => new("keys", "Creates, lists, changes and revokes API keys; the service may be running.")
     {
-        CreateKey(), List(), Revoke(),
+        CreateKey(), List(), Change(), Revoke(), Generate(),
     };
 
     private static Command CreateKey()
     {
         var name = new Option<string>("--name") { HelpName = "N", Description = "What the key is for.", Required = true };
-        var expires = new Option<int?>("--expires-days") { HelpName = "DAYS", Description = "Refused after so many days. Default: never." };
-        var rate = new Option<int?>("--rate") { HelpName = "N", Description = "Executions a minute. Default: the service's." };
-        var concurrency = new Option<int?>("--concurrency") { HelpName = "N", Description = "Executions at a time. Default: the service's." };
-        var budget = new Option<decimal?>("--budget-usd") { HelpName = "USD", Description = "What it may spend in all. Default: no bound." };
+        var account = new Option<string>("--account") { HelpName = "NAME", Description = "Whose it is. Default: the account \"default\".", DefaultValueFactory = _ => AccountStore.Default };
+        var terms = new TermOptions();
         var json = new Option<bool>("--json") { Description = "As JSON: {\"key\": \"uc-…\", …}." };
-        var command = new Command("create", "Creates a key and prints it: the only time that it is shown.") { name, expires, rate, concurrency, budget, json };
-        Settings.AddTo(command);
-        command.SetAction(async parsed =>
+        return StoreCommand.Create("create", "Creates a key and prints it: the only time that it is shown.", [name, account, .. terms.All, json], async (parsed, database) =>
         {
-            var keys = Open(Settings.Read(parsed));
-            var wanted = new NewKey(parsed.GetRequiredValue(name))
-            {
-                ExpiresAt = parsed.GetValue(expires) is { } days ? DateTimeOffset.UtcNow.AddDays(days) : null,
-                RatePerMinute = parsed.GetValue(rate),
-                Concurrency = parsed.GetValue(concurrency),
-                BudgetMicroUsd = parsed.GetValue(budget) is { } usd ? (long)(usd * 1_000_000m) : null,
-            };
-            CreatedKey created;
-            try
-            {
-                created = await keys.CreateAsync(wanted);
-            }
-            catch (ArgumentException wrong)
-            {
-                throw new CommandFailure(wrong.Message);
-            }
-
-            Console.WriteLine(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(new KeyJson(created.Secret, created.Key), KeyJsonContext.Default.KeyJson)
-                : created.Secret);
-            return 0;
+            var (secret, key) = await StoreCommand.Keys(database).CreateAsync(terms.Apply(parsed, new KeyTerms(parsed.GetRequiredValue(name))), parsed.GetRequiredValue(account));
+            Console.WriteLine(parsed.GetValue(json) ? Text(KeyAnswer.Of(key, secret)) : secret);
         });
-        return command;
     }
 
     private static Command List()
     {
-        var json = new Option<bool>("--json") { Description = "As JSON." };
-        var command = new Command("list", "Lists every key, revoked ones too, without its secret.") { json };
-        Settings.AddTo(command);
-        command.SetAction(async parsed =>
+        var account = new Option<string?>("--account") { HelpName = "NAME", Description = "Of this account only." };
+        return StoreCommand.Create("list", "Lists keys, revoked ones too, without their secrets.", [account, Json], async (parsed, database) =>
         {
-            var all = await Open(Settings.Read(parsed)).ListAsync();
-            if (parsed.GetValue(json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize([.. all.Select(key => new KeyJson(null, key))], KeyJsonContext.Default.KeyJsonArray));
-                return 0;
-            }
-
-            var table = new Table().NoBorder().AddColumns("id", "name", "key", "created", "state", "spent USD");
-            foreach (var key in all)
-            {
-                table.AddRow(
-                    key.Id.ToString(CultureInfo.InvariantCulture),
-                    key.Name.EscapeMarkup(),
-                    $"uc-…{key.LastFour}",
-                    key.CreatedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                    State(key),
-                    (key.SpentMicroUsd / 1_000_000m).ToString("0.000", CultureInfo.InvariantCulture));
-            }
-
-            AnsiConsole.Write(table);
-            return 0;
+            var all = await StoreCommand.Keys(database).ListAsync(parsed.GetValue(account));
+            if (parsed.GetValue(Json)) Console.WriteLine(JsonSerializer.Serialize(new KeysAnswer([.. all.Select(key => KeyAnswer.Of(key))]), ApiJson.Readable.KeysAnswer));
+            else Print(all);
         });
+    }
+
+    private static Command Change()
+    {
+        var name = new Option<string?>("--name") { HelpName = "N", Description = "Another name." };
+        var terms = new TermOptions();
+        return StoreCommand.Create("change", "Changes what a key may do; a running service knows within 5 seconds.", [Id, name, .. terms.All], async (parsed, database) =>
+        {
+            var number = parsed.GetRequiredValue(Id);
+            var changed = await StoreCommand.Keys(database).ChangeAsync(number, old => terms.Apply(parsed, old with { Name = parsed.GetValue(name) ?? old.Name }));
+            Console.WriteLine(changed is null ? throw NoKey(number) : Text(KeyAnswer.Of(changed)));
+        });
+    }
+
+    private static Command Revoke() => StoreCommand.Create("revoke", "Revokes a key for good; a running service refuses it within 5 seconds.", [Id], async (parsed, database) =>
+    {
+        var number = parsed.GetRequiredValue(Id);
+        if (!await StoreCommand.Keys(database).RevokeAsync(number)) throw NoKey(number);
+    });
+
+    private static Command Generate()
+    {
+        var command = new Command("generate", "Prints a key that nobody has, for MAYFLY_BOOTSTRAP_KEY. Nothing is stored.");
+        command.SetAction(_ => Console.WriteLine(KeyFormat.Create()));
         return command;
     }
 
-    private static Command Revoke()
+    private static void Print(IReadOnlyList<ApiKey> keys)
     {
-        var id = new Argument<long>("id") { Description = "As `keys list` shows it." };
-        var command = new Command("revoke", "Revokes a key for good; a running service refuses it within 5 seconds.") { id };
-        Settings.AddTo(command);
-        command.SetAction(async parsed =>
+        var table = new Table().NoBorder().AddColumns("id", "account", "name", "key", "scopes", "created", "used", "state", "spent USD");
+        foreach (var key in keys)
         {
-            var number = parsed.GetRequiredValue(id);
-            return await Open(Settings.Read(parsed)).RevokeAsync(number)
-                ? 0
-                : throw new CommandFailure($"there is no key {number}; `mayfly keys list` shows them");
-        });
-        return command;
+            table.AddRow(
+                key.Id.ToString(CultureInfo.InvariantCulture),
+                key.Account.EscapeMarkup(),
+                key.Name.EscapeMarkup(),
+                $"uc-…{key.LastFour}",
+                string.Join(' ', ScopeNames.Of(key.Scopes)),
+                key.CreatedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                key.LastUsedAt?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "never",
+                State(key),
+                Ledger.Money.ToUsd(key.SpentMicroUsd).ToString("0.000", CultureInfo.InvariantCulture));
+        }
+
+        AnsiConsole.Write(table);
     }
 
     private static string State(ApiKey key) =>
@@ -106,37 +93,32 @@ internal static class KeysCommand
         : key.ExpiresAt is { } end ? (end <= DateTimeOffset.UtcNow ? "expired" : $"until {end:yyyy-MM-dd}")
         : "valid";
 
-    /// <summary>The key store of the installation, as the user who owns it.</summary>
-    internal static KeyStore Open(IConfiguration settings)
-    {
-        var installation = Installation.From(settings);
-        if (SystemCalls.IsRoot)
-        {
-            installation.EnsureGatewayData();
-            SystemCalls.BecomeUser(installation.User);
-        }
+    private static string Text(KeyAnswer key) => JsonSerializer.Serialize(key, ApiJson.Readable.KeyAnswer);
 
-        try
+    private static CommandFailure NoKey(long number) => new($"there is no key {number}; `mayfly keys list` shows them");
+
+    /// <summary>The flags of a key's terms.</summary>
+    private sealed class TermOptions
+    {
+        private readonly Option<string[]> _scopes = new("--scopes")
         {
-            return new KeyStore(Database.Open(installation.GatewayData), TimeProvider.System);
-        }
-        catch (DatabaseException wrong)
+            HelpName = "SCOPE", Description = "execute, usage, admin. Default: execute usage.", AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore,
+        };
+
+        private readonly Option<int?> _expires = new("--expires-days") { HelpName = "DAYS", Description = "Refused after so many days. Default: never." };
+        private readonly Option<int?> _rate = new("--rate") { HelpName = "N", Description = "Executions a minute. Default: the service's." };
+        private readonly Option<int?> _concurrency = new("--concurrency") { HelpName = "N", Description = "Executions at a time. Default: the service's." };
+        private readonly Option<decimal?> _budget = new("--budget-usd") { HelpName = "USD", Description = "What it may spend in all. Default: no bound." };
+
+        public Option[] All => [_scopes, _expires, _rate, _concurrency, _budget];
+
+        public KeyTerms Apply(ParseResult parsed, KeyTerms terms) => terms with
         {
-            throw new CommandFailure(wrong.Message);
-        }
+            Scopes = parsed.GetValue(_scopes) is { Length: > 0 } words ? ScopeNames.Parse(words) : terms.Scopes,
+            ExpiresAt = parsed.GetValue(_expires) is { } days ? DateTimeOffset.UtcNow.AddDays(days) : terms.ExpiresAt,
+            RatePerMinute = parsed.GetValue(_rate) ?? terms.RatePerMinute,
+            Concurrency = parsed.GetValue(_concurrency) ?? terms.Concurrency,
+            BudgetMicroUsd = parsed.GetValue(_budget) is { } usd ? StoreCommand.MicroUsd(usd) : terms.BudgetMicroUsd,
+        };
     }
 }
-
-/// <summary>A key as the CLI prints it.</summary>
-internal sealed record KeyJson(string? Key, long Id, string Name, string LastFour, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, int? RatePerMinute, int? Concurrency, long? BudgetMicroUsd, long SpentMicroUsd)
-{
-    public KeyJson(string? secret, ApiKey key)
-        : this(secret, key.Id, key.Name, key.LastFour, key.CreatedAt, key.ExpiresAt, key.RevokedAt, key.RatePerMinute, key.Concurrency, key.BudgetMicroUsd, key.SpentMicroUsd)
-    {
-    }
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(KeyJson))]
-[JsonSerializable(typeof(KeyJson[]))]
-internal sealed partial class KeyJsonContext : JsonSerializerContext;

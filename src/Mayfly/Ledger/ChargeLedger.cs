@@ -1,39 +1,48 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Text;
 using Dapper;
+using Mayfly.Store;
 
 namespace Mayfly.Ledger;
 
 /// <summary>Charge: one row for each execution, written before its answer, and what budgets have set aside.</summary>
-internal sealed class ChargeLedger(Database database, Writer writer, PriceOptions price, TimeProvider time)
+internal sealed class ChargeLedger(Database database, Writer writer, PriceList prices, string gateway, TimeProvider time)
 {
     // No execution lasts so long; a reservation that does was left behind by a failed write and counts no more.
     private const long StaleAfterMs = 3_600_000;
 
+    // A commit whose word got lost is asked for, that often and with that pause, before its execution is given up as void.
+    private const int MaxTries = 3;
+    private static readonly TimeSpan TryPause = TimeSpan.FromMilliseconds(300);
+
+    // What is left of a lost connection on the server's side has ended by then, one way or the other.
+    private static readonly TimeSpan SettleAfter = TimeSpan.FromSeconds(15);
+
+    private readonly ConcurrentQueue<(Charge Charge, long Since)> _uncertain = new();
+
     /// <summary>Whether a charge could be written now: after a failure it is tried out, so that no program runs in vain.</summary>
     public Task<bool> CanChargeAsync() => writer.WorksAsync();
 
-    /// <summary>What an execution costs whose user code was started.</summary>
-    public long PriceMicroUsd => price.MicroUsd;
-
-    /// <summary>Removes what a gateway that died had set aside: those executions were never answered, so they cost nothing.</summary>
-    public Task ForgetReservationsAsync() =>
-        writer.WriteAsync((connection, transaction) => connection.ExecuteAsync("DELETE FROM reservations", transaction: transaction));
+    /// <summary>What an execution costs that is admitted now and whose user code is started.</summary>
+    public long PriceMicroUsd => prices.NowMicroUsd;
 
     /// <summary>Sets one execution's price aside from a key's budget; null: too little is left.</summary>
     /// <exception cref="DatabaseException">The database is away.</exception>
-    public async Task<Reservation?> ReserveAsync(long keyId, string executionId)
+    public async Task<Reservation?> ReserveAsync(long keyId, string executionId, long microUsd)
     {
         var now = Now;
 
-        // One statement in one transaction at a time: parallel requests cannot both see the last dollar.
+        // One at a time for each key: parallel requests cannot both see the last dollar.
         var reserved = await writer.WriteAsync((connection, transaction) => connection.ExecuteAsync(
-            """
-            INSERT INTO reservations (execution_id, key_id, micro_usd, created_at)
-            SELECT @executionId, id, @price, @now FROM api_keys
-            WHERE id = @keyId AND (budget_micro_usd IS NULL OR budget_micro_usd - spent_micro_usd - @price >=
+            $"""
+            {database.Engine.LockKey}INSERT INTO reservations (execution_id, key_id, micro_usd, gateway, created_at)
+            SELECT @executionId, id, @microUsd, @gateway, @now FROM api_keys
+            WHERE id = @keyId AND (budget_micro_usd IS NULL OR budget_micro_usd - spent_micro_usd - @microUsd >=
                 (SELECT COALESCE(SUM(micro_usd), 0) FROM reservations WHERE key_id = @keyId AND created_at > @stale))
             """,
-            new { executionId, keyId, price = PriceMicroUsd, now, stale = now - StaleAfterMs },
-            transaction));
+            new { executionId, keyId, microUsd, gateway, now, stale = now - StaleAfterMs },
+            transaction), keyId);
         return reserved == 1 ? new Reservation(this, executionId) : null;
     }
 
@@ -41,58 +50,49 @@ internal sealed class ChargeLedger(Database database, Writer writer, PriceOption
     /// <param name="charge">The execution and its cost.</param>
     /// <param name="reservation">What was set aside for it: spent now.</param>
     /// <param name="claim">The idempotency key under which its answer is kept.</param>
-    /// <param name="answer">That answer; null: the claim is given up instead.</param>
+    /// <param name="answer">That answer; null: nothing was claimed.</param>
     /// <exception cref="DatabaseException">Nothing was written: the execution must not be answered.</exception>
     public async Task ChargeAsync(Charge charge, Reservation? reservation, Claim claim, byte[]? answer)
     {
-        var now = Now;
-        await writer.InsistAsync(async (connection, transaction) =>
+        var parts = new ChargeParts(charge, Now, reservation is not null, answer is null ? null : claim.Keep(answer));
+        for (var tries = 1; ; tries++)
         {
-            await connection.ExecuteAsync(
-                """
-                INSERT INTO charges (execution_id, key_id, account_id, language, outcome, exit_code, wall_ms, cpu_ms, peak_memory_bytes, micro_usd, charged_at)
-                VALUES (@ExecutionId, @KeyId, @AccountId, @Language, @Outcome, @ExitCode, @WallMs, @CpuMs, @PeakMemoryBytes, @MicroUsd, @now)
-                """,
-                new
+            try
+            {
+                var again = tries > 1;
+                await writer.InsistAsync((connection, transaction) => parts.WriteAsync(connection, transaction, again), charge.KeyId);
+                break;
+            }
+            catch (DatabaseException lost) when (lost.IsUncertain || tries > 1)
+            {
+                if (tries < MaxTries)
                 {
-                    charge.ExecutionId, charge.KeyId, charge.AccountId, charge.Language, charge.Outcome, charge.ExitCode,
-                    charge.WallMs, charge.CpuMs, charge.PeakMemoryBytes, charge.MicroUsd, now,
-                },
-                transaction);
-            if (charge.MicroUsd > 0)
-            {
-                await connection.ExecuteAsync("UPDATE api_keys SET spent_micro_usd = spent_micro_usd + @MicroUsd WHERE id = @KeyId", new { charge.MicroUsd, charge.KeyId }, transaction);
-            }
+                    await Task.Delay(TryPause * tries);
+                    continue;
+                }
 
-            if (reservation is not null)
-            {
-                await connection.ExecuteAsync("DELETE FROM reservations WHERE execution_id = @ExecutionId", new { charge.ExecutionId }, transaction);
+                // It may be there, and nobody will be told: that is found out when the database is back.
+                _uncertain.Enqueue((charge, time.GetTimestamp()));
+                throw;
             }
+        }
 
-            if (answer is not null) await claim.KeepAsync(answer, connection, transaction);
-            return true;
-        });
         reservation?.Settled();
-        if (answer is not null) claim.Kept();
+        if (answer is not null) claim.Kept(answer.Length);
     }
 
-    /// <summary>What an account was charged, in all and by what.</summary>
-    /// <exception cref="DatabaseException">The database is away.</exception>
-    public Task<IReadOnlyList<UsageRow>> UsageAsync(long accountId) => database.ReadAsync<IReadOnlyList<UsageRow>>(async connection =>
+    /// <summary>Voids charges that may have been written although their clients were told that nothing was charged.</summary>
+    /// <exception cref="DatabaseException">The database is away; the next call does it.</exception>
+    public async Task SettleAsync()
     {
-        const long DayMs = 86_400_000;
-        var rows = await connection.QueryAsync<UsageRow>(
-            """
-            SELECT c.key_id, k.name AS key_name, k.last_four, c.charged_at / @DayMs AS day, c.language, c.outcome,
-                   COUNT(*) AS executions, SUM(c.micro_usd) AS micro_usd
-            FROM charges c JOIN api_keys k ON k.id = c.key_id
-            WHERE c.account_id = @accountId
-            GROUP BY c.key_id, k.name, k.last_four, c.charged_at / @DayMs, c.language, c.outcome
-            ORDER BY day, c.key_id, c.language, c.outcome
-            """,
-            new { accountId, DayMs });
-        return rows.AsList();
-    });
+        while (_uncertain.TryPeek(out var one) && time.GetElapsedTime(one.Since) > SettleAfter)
+        {
+            await VoidAsync(one.Charge);
+            _uncertain.TryDequeue(out _);
+        }
+    }
+
+    internal Task<bool> VoidAsync(Charge charge) => writer.InsistAsync((connection, transaction) => VoidAsync(charge, connection, transaction), charge.KeyId);
 
     internal async Task ReleaseAsync(string executionId)
     {
@@ -107,53 +107,78 @@ internal sealed class ChargeLedger(Database database, Writer writer, PriceOption
         }
     }
 
+    private async Task<bool> VoidAsync(Charge charge, DbConnection connection, DbTransaction transaction)
+    {
+        var written = await connection.ExecuteAsync("DELETE FROM charges WHERE execution_id = @ExecutionId", new { charge.ExecutionId }, transaction) == 1;
+        await connection.ExecuteAsync(
+            """
+            UPDATE api_keys SET spent_micro_usd = spent_micro_usd - @back WHERE id = @KeyId;
+            DELETE FROM reservations WHERE execution_id = @ExecutionId;
+            DELETE FROM idempotency WHERE account_id = @AccountId AND execution_id = @ExecutionId
+            """,
+            new { charge.ExecutionId, charge.KeyId, charge.AccountId, back = written ? charge.MicroUsd : 0 },
+            transaction);
+        await GatewayRegistry.VoidAsync(
+            connection, transaction, new() { ExecutionId = charge.ExecutionId, AccountId = charge.AccountId, MicroUsd = charge.MicroUsd }, "its charge could not be written in time", Now);
+        return written;
+    }
+
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
-}
 
-/// <summary>One execution in the ledger.</summary>
-internal sealed record Charge
-{
-    public required string ExecutionId { get; init; }
+    /// <summary>Everything that is written with a charge, as one command: on PostgreSQL one round trip.</summary>
+    private sealed class ChargeParts
+    {
+        private const string Insert =
+            """
+            INSERT INTO charges (execution_id, key_id, account_id, language, outcome, exit_code, wall_ms, cpu_ms, peak_memory_bytes, micro_usd, charged_at)
+            VALUES (@ExecutionId, @KeyId, @AccountId, @Language, @Outcome, @ExitCode, @WallMs, @CpuMs, @PeakMemoryBytes, @MicroUsd, @now)
+            """;
 
-    public required long KeyId { get; init; }
+        private readonly DynamicParameters _parameters;
+        private readonly string _rest;
+        private readonly int _rows;
 
-    public required long AccountId { get; init; }
+        public ChargeParts(Charge charge, long now, bool reserved, KeptAnswer? answer)
+        {
+            _parameters = new DynamicParameters(charge);
+            _parameters.Add("now", now);
+            var (rest, rows) = (new StringBuilder(), 0);
+            Add(charge.MicroUsd > 0, "; UPDATE api_keys SET spent_micro_usd = spent_micro_usd + @MicroUsd WHERE id = @KeyId");
+            Add(reserved, "; DELETE FROM reservations WHERE execution_id = @ExecutionId");
+            Add(answer is not null, "; " + IdempotencyStore.KeepStatement);
+            if (answer is not null) _parameters.AddDynamicParams(answer);
+            (_rest, _rows) = (rest.ToString(), rows);
 
-    public required string Language { get; init; }
+            void Add(bool wanted, string statement)
+            {
+                if (!wanted) return;
+                rest.Append(statement);
+                rows++;
+            }
+        }
 
-    /// <summary>The contract's word for how it ended.</summary>
-    public required string Outcome { get; init; }
+        /// <param name="connection">The writer's.</param>
+        /// <param name="transaction">The writer's.</param>
+        /// <param name="again">Whether an earlier try may have been committed.</param>
+        public async Task<bool> WriteAsync(DbConnection connection, DbTransaction transaction, bool again)
+        {
+            if (again)
+            {
+                if (await connection.ExecuteAsync(Insert + " ON CONFLICT (execution_id) DO NOTHING", _parameters, transaction) == 0) return true;
+                if (_rows > 0) Check(await connection.ExecuteAsync(_rest[2..], _parameters, transaction), _rows);
+                return true;
+            }
 
-    public required int ExitCode { get; init; }
+            Check(await connection.ExecuteAsync(Insert + _rest, _parameters, transaction), _rows + 1);
+            return true;
+        }
 
-    public required long WallMs { get; init; }
-
-    public required long CpuMs { get; init; }
-
-    public required long PeakMemoryBytes { get; init; }
-
-    public required long MicroUsd { get; init; }
-}
-
-/// <summary>Charges of one key on one day, in one language, with one outcome.</summary>
-internal sealed class UsageRow
-{
-    public long KeyId { get; init; }
-
-    public string KeyName { get; init; } = "";
-
-    public string LastFour { get; init; } = "";
-
-    /// <summary>Days since 1970-01-01, UTC.</summary>
-    public long Day { get; init; }
-
-    public string Language { get; init; } = "";
-
-    public string Outcome { get; init; } = "";
-
-    public long Executions { get; init; }
-
-    public long MicroUsd { get; init; }
+        // A row is missing that was this execution's alone: somebody took this gateway for dead and voided the execution.
+        private static void Check(int written, int expected)
+        {
+            if (written != expected) throw new DatabaseException("what was pending for this execution was voided meanwhile: this gateway was not seen for too long.");
+        }
+    }
 }
 
 /// <summary>A part of a budget that is set aside for one execution. Given back when disposed of unsettled.</summary>

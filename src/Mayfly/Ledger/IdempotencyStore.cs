@@ -1,7 +1,7 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using Mayfly.Store;
 
 namespace Mayfly.Ledger;
 
@@ -9,9 +9,9 @@ namespace Mayfly.Ledger;
 /// <remarks>
 /// A request with an Idempotency-Key claims it by a row before it is admitted. The answer is written into that row in the
 /// transaction of the charge: after a crash either both are there and a repeat is replayed, or neither is and a repeat
-/// runs. A claim whose gateway died expires by itself.
+/// runs. A claim whose gateway died is freed by whoever notices (<see cref="GatewayRegistry"/>), and expires by itself.
 /// </remarks>
-internal sealed class IdempotencyStore(Writer writer, IdempotencyOptions options, TimeSpan longestExecution, TimeProvider time)
+internal sealed class IdempotencyStore(Writer writer, IdempotencyOptions options, TimeSpan longestExecution, string gateway, TimeProvider time)
 {
     // What a row costs beside its answer: keys, hashes, index entries. Counted, so that many small answers are bounded too.
     private const int RowBytes = 256;
@@ -31,17 +31,17 @@ internal sealed class IdempotencyStore(Writer writer, IdempotencyOptions options
         var claim = new Claim(this, accountId, SHA256.HashData(Encoding.UTF8.GetBytes(request.Key)), executionId);
         var parameters = new
         {
-            accountId, keyHash = claim.KeyHash, bodyHash = request.BodyHash, executionId, now,
+            accountId, keyHash = claim.KeyHash, bodyHash = request.BodyHash, executionId, gateway, now,
             expiresAt = now + (long)(longestExecution + TimeSpan.FromMinutes(1)).TotalMilliseconds,
         };
         var held = await writer.WriteAsync(async (connection, transaction) =>
         {
             var mine = await connection.ExecuteAsync(
                 """
-                INSERT INTO idempotency (account_id, key_hash, body_hash, execution_id, created_at, expires_at)
-                VALUES (@accountId, @keyHash, @bodyHash, @executionId, @now, @expiresAt)
+                INSERT INTO idempotency (account_id, key_hash, body_hash, execution_id, gateway, created_at, expires_at)
+                VALUES (@accountId, @keyHash, @bodyHash, @executionId, @gateway, @now, @expiresAt)
                 ON CONFLICT (account_id, key_hash) DO UPDATE SET
-                    body_hash = excluded.body_hash, execution_id = excluded.execution_id, answer = NULL, answer_bytes = 0,
+                    body_hash = excluded.body_hash, execution_id = excluded.execution_id, gateway = excluded.gateway, answer = NULL, answer_bytes = 0,
                     created_at = excluded.created_at, expires_at = excluded.expires_at
                 WHERE idempotency.expires_at <= @now
                 """,
@@ -57,11 +57,6 @@ internal sealed class IdempotencyStore(Writer writer, IdempotencyOptions options
         else (claim.State, claim.Answer) = (ClaimState.Answered, held.Answer);
         return claim;
     }
-
-    /// <summary>Frees what a gateway that died had claimed and not answered.</summary>
-    /// <exception cref="DatabaseException">The database is away.</exception>
-    public Task<int> FreeAbandonedAsync() =>
-        writer.WriteAsync((connection, transaction) => connection.ExecuteAsync("DELETE FROM idempotency WHERE answer IS NULL", transaction: transaction));
 
     /// <summary>Removes what has expired, and of accounts that keep too much the oldest.</summary>
     /// <exception cref="DatabaseException">The database is away; the next call does it.</exception>
@@ -84,18 +79,16 @@ internal sealed class IdempotencyStore(Writer writer, IdempotencyOptions options
     /// <summary>Whether so much came since the last trim that the next one should not wait for its hour.</summary>
     public bool NeedsTrim => Volatile.Read(ref _keptSinceTrim) > options.BytesPerAccount / 8;
 
-    internal async Task KeepAsync(Claim claim, byte[] answer, DbConnection connection, DbTransaction transaction)
-    {
-        var bytes = answer.Length + RowBytes;
-        await connection.ExecuteAsync(
-            """
-            UPDATE idempotency SET answer = @answer, answer_bytes = @bytes, expires_at = @expiresAt
-            WHERE account_id = @AccountId AND key_hash = @KeyHash AND execution_id = @ExecutionId
-            """,
-            new { answer, bytes, expiresAt = Now + (options.Hours * 3_600_000L), claim.AccountId, claim.KeyHash, claim.ExecutionId },
-            transaction);
-        Interlocked.Add(ref _keptSinceTrim, bytes);
-    }
+    /// <summary>Keeps an answer; a part of the charge's command, with the parameters of <see cref="KeptAnswer"/>.</summary>
+    internal const string KeepStatement =
+        """
+        UPDATE idempotency SET answer = @Answer, answer_bytes = @AnswerBytes, expires_at = @ExpiresAt
+        WHERE account_id = @AccountId AND key_hash = @KeyHash AND execution_id = @ExecutionId
+        """;
+
+    internal KeptAnswer Keep(Claim claim, byte[] answer) => new(answer, answer.Length + RowBytes, Now + (options.Hours * 3_600_000L), claim.KeyHash);
+
+    internal void Kept(int bytes) => Interlocked.Add(ref _keptSinceTrim, bytes + RowBytes);
 
     internal async Task FreeAsync(Claim claim)
     {
@@ -121,6 +114,9 @@ internal sealed class IdempotencyStore(Writer writer, IdempotencyOptions options
         public byte[]? Answer { get; init; }
     }
 }
+
+/// <summary>Parameters of <see cref="IdempotencyStore.KeepStatement"/> beside the charge's own.</summary>
+internal sealed record KeptAnswer(byte[] Answer, long AnswerBytes, long ExpiresAt, byte[] KeyHash);
 
 /// <summary>A request that its client may send again.</summary>
 /// <param name="Key">The client's Idempotency-Key.</param>
@@ -160,9 +156,13 @@ internal sealed class Claim(IdempotencyStore store, long accountId, byte[] keyHa
 
     internal string ExecutionId => executionId;
 
-    internal Task KeepAsync(byte[] answer, DbConnection connection, DbTransaction transaction) => store.KeepAsync(this, answer, connection, transaction);
+    internal KeptAnswer Keep(byte[] answer) => store.Keep(this, answer);
 
-    internal void Kept() => State = ClaimState.Answered;
+    internal void Kept(int bytes)
+    {
+        State = ClaimState.Answered;
+        store.Kept(bytes);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -44,17 +44,17 @@ public sealed class FaultTests
             Assert.Equal(200, (await gateway.GetAsync("/healthz/live")).Status);
         }
 
-        await ChargingTests.UntilAsync(async () => (await gateway.GetAsync("/healthz/ready")).Status == 200);
+        await TestGateway.UntilAsync(async () => (await gateway.GetAsync("/healthz/ready")).Status == 200);
         (await gateway.ExecuteAsync()).MustBeResult();
-        Assert.Equal(["2"], await ChargingTests.QueryAsync(gateway, "SELECT COUNT(*) FROM charges"));
-        Assert.Equal(["ok"], await ChargingTests.QueryAsync(gateway, "PRAGMA integrity_check"));
+        Assert.Equal(["2"], await gateway.QueryAsync("SELECT COUNT(*) FROM charges"));
+        Assert.Equal(["ok"], await gateway.QueryAsync("PRAGMA integrity_check"));
     }
 
     [Fact]
     public async Task A_database_that_is_gone_is_a_defined_answer()
     {
         await using var gateway = await TestGateway.StartAsync();
-        await ChargingTests.QueryAsync(gateway, "ALTER TABLE api_keys RENAME TO gone");
+        await gateway.QueryAsync("ALTER TABLE api_keys RENAME TO gone");
 
         var answer = await gateway.ExecuteAsync();
 
@@ -107,10 +107,10 @@ public sealed class FaultTests
         Assert.Equal(200, (await gateway.GetAsync("/healthz/live")).Status);
         (await gateway.ExecuteAsync()).MustBeResult();
 
-        await ChargingTests.UntilAsync(() => Task.FromResult(gateway.Gateway.Connections <= 50));
+        await TestGateway.UntilAsync(() => Task.FromResult(gateway.Gateway.Connections <= 50));
         Assert.Equal("", await TestGateway.ReadToEndAsync(idle[0]));
         foreach (var connection in idle) await connection.DisposeAsync();
-        await ChargingTests.UntilAsync(() => Task.FromResult(gateway.Gateway.Connections <= 1));
+        await TestGateway.UntilAsync(() => Task.FromResult(gateway.Gateway.Connections <= 1));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class FaultTests
             },
             ("Http:Connections", "16"));
         var running = Enumerable.Range(0, 16).Select(_ => gateway.ExecuteAsync()).ToList();
-        await ChargingTests.UntilAsync(() => Task.FromResult(gateway.Gateway.Admitted == 16));
+        await TestGateway.UntilAsync(() => Task.FromResult(gateway.Gateway.Admitted == 16));
 
         var late = await TestGateway.ReadToEndAsync(await gateway.ConnectAsync());
         go.SetResult();
@@ -186,8 +186,8 @@ public sealed class FaultTests
             await TestGateway.SendAsync(connection, $"POST {TestGateway.ExecutePath} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gateway.Secret}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{TestGateway.Body()}");
         }
 
-        await ChargingTests.UntilAsync(() => Task.FromResult(gateway.Gateway.Connections == 0));
-        await ChargingTests.UntilAsync(() => Task.FromResult(gateway.Gateway.Memory.Held == 0));
+        await TestGateway.UntilAsync(() => Task.FromResult(gateway.Gateway.Connections == 0));
+        await TestGateway.UntilAsync(() => Task.FromResult(gateway.Gateway.Memory.Held == 0));
         Assert.Equal(0, cells.Executions);
     }
 
@@ -199,8 +199,8 @@ public sealed class FaultTests
         await using var connection = await gateway.ConnectAsync();
         await TestGateway.SendAsync(connection, $"POST {TestGateway.ExecutePath} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gateway.Secret}\r\nContent-Type: application/json\r\nContent-Length: {TestGateway.Body().Length}\r\n\r\n{TestGateway.Body()}");
 
-        await ChargingTests.UntilAsync(async () => (await ChargingTests.QueryAsync(gateway, "SELECT COUNT(*) FROM charges"))[0] == "1");
-        await ChargingTests.UntilAsync(() => Task.FromResult(gateway.Gateway.Admitted == 0));
+        await TestGateway.UntilAsync(async () => (await gateway.QueryAsync("SELECT COUNT(*) FROM charges"))[0] == "1");
+        await TestGateway.UntilAsync(() => Task.FromResult(gateway.Gateway.Admitted == 0));
         Assert.InRange(gateway.Gateway.Memory.Held, 1, long.MaxValue);
 
         var clock = Stopwatch.StartNew();

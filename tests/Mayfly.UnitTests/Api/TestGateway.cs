@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -79,8 +80,30 @@ public sealed class TestGateway : IAsyncDisposable
         var options = GatewayOptions.From(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         var log = new LogCollector();
         var gateway = await Gateway.StartAsync(options, cells.Side, new Meter("Mayfly"), LoggerFactory.Create(all => all.SetMinimumLevel(LogLevel.Trace).AddProvider(log)), time);
-        var (secret, key) = await gateway.Keys.CreateAsync(new NewKey("test"));
+        var (secret, key) = await gateway.Keys.CreateAsync(new KeyTerms("test"));
         return new TestGateway(gateway, directory, key, secret) { Log = log };
+    }
+
+    /// <summary>The first column of what a statement gives, past everything of ours.</summary>
+    internal async Task<string[]> QueryAsync(string sql)
+    {
+        await using var connection = await _gateway.Database.Engine.ConnectAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync()) rows.Add(reader.GetValue(0).ToString() ?? "");
+        return [.. rows];
+    }
+
+    internal static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "It did not come to that within 20 s.");
+            await Task.Delay(10);
+        }
     }
 
     /// <summary>Ends the host and leaves its files.</summary>
@@ -94,7 +117,7 @@ public sealed class TestGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        System.IO.Directory.Delete(Directory, recursive: true);
+        if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
     }
 
     internal static string Body(string code = "print(1)", string language = "python") => JsonSerializer.Serialize(new { code, language });

@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Mayfly.Api;
 using Mayfly.Dispatch;
+using Microsoft.Extensions.Configuration;
 
 namespace Mayfly.UnitTests.Docs;
 
@@ -38,7 +39,8 @@ public sealed partial class SettingsReferenceTests
             var value = property.GetValue(section);
             if (value is null or string or IEnumerable || property.PropertyType.IsValueType)
             {
-                yield return (prefix + property.Name, Show(value), Meaning(property));
+                var key = property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name;
+                yield return (prefix + key, Show(value), Meaning(property));
             }
             else
             {

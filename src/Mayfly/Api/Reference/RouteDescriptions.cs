@@ -15,7 +15,7 @@ internal static class RouteDescriptions
     private static readonly ProblemCode[] RequestProblems =
     [
         ProblemCode.InvalidJson, ProblemCode.InvalidRequest, ProblemCode.CodeRequired, ProblemCode.CodeTooLarge, ProblemCode.UnsupportedLanguage,
-        ProblemCode.InvalidApiKey, ProblemCode.InsufficientBalance, ProblemCode.RequestTimeout, ProblemCode.IdempotencyKeyInFlight, ProblemCode.LengthRequired,
+        ProblemCode.InvalidApiKey, ProblemCode.InsufficientScope, ProblemCode.InsufficientBalance, ProblemCode.RequestTimeout, ProblemCode.IdempotencyKeyInFlight, ProblemCode.LengthRequired,
         ProblemCode.BodyTooLarge, ProblemCode.UnsupportedMediaType, ProblemCode.IdempotencyKeyReused, ProblemCode.RateLimited, ProblemCode.TooManyConcurrent,
         ProblemCode.InfrastructureFailure, ProblemCode.Overloaded, ProblemCode.Draining,
     ];
@@ -55,15 +55,44 @@ internal static class RouteDescriptions
         .Produces<LimitsAnswer>()
         .AddOpenApiOperationTransformer((operation, context, cancellation) => AddProblemsAsync(operation, context, [], cancellation));
 
-    public static void Usage(RouteHandlerBuilder route) => route
-        .WithName("usage").WithTags("Account").WithSummary("What the key's account was charged")
+    public static void Usage(RouteHandlerBuilder route) => DescribeUsage(route
+        .WithName("usage").WithSummary("What the key's account was charged")
         .WithDescription("Sums over all executions whose user code was started: in all, and by key, day (UTC), language and outcome. The cost is the sum of the answers' `cost`.")
-        .Produces<UsageAnswer>()
+        .Produces<UsageAnswer>());
+
+    public static void UsageRows(RouteHandlerBuilder route) => DescribeUsage(
+        route
+            .WithName("usageRows").WithSummary("What the usage is made of, a page at a time, as JSON or CSV")
+            .WithDescription($"Sums by day, key, language and outcome, in that order. CSV by `format=csv` or `Accept: text/csv`; then `{UsageFilter.NextHeader}` is the next page's `cursor`.")
+            .Produces<UsageRowsAnswer>(),
+        Query("limit", $"Rows of a page, 1 to {Page.MaxLimit}. Default: {Page.DefaultLimit}."),
+        Query("cursor", "The `next` of the page before."),
+        Query("format", "`json` or `csv`."));
+
+    private static void DescribeUsage(RouteHandlerBuilder route, params OpenApiParameter[] more) => route
+        .WithTags("Account")
         .AddOpenApiOperationTransformer((operation, context, cancellation) =>
         {
             NeedsKey(operation, context.Document!);
-            return AddProblemsAsync(operation, context, [ProblemCode.InvalidApiKey, ProblemCode.RateLimited, ProblemCode.InfrastructureFailure], cancellation);
+            operation.Parameters =
+            [
+                Query("from", "The first day, such as 2027-01-31."), Query("to", "The last day."), Query("key", "Of the key of that number only."),
+                Query("language", "In that language only."), Query("outcome", "With that outcome only."), Query("account", "Of another account, by its name: needs the scope admin."), .. more,
+            ];
+            return AddProblemsAsync(
+                operation,
+                context,
+                [ProblemCode.InvalidRequest, ProblemCode.InvalidApiKey, ProblemCode.InsufficientScope, ProblemCode.RateLimited, ProblemCode.InfrastructureFailure],
+                cancellation);
         });
+
+    private static OpenApiParameter Query(string name, string meaning) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Query,
+        Description = meaning,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
 
     public static void Live(RouteHandlerBuilder route) => route
         .WithName("live").WithTags("Health").WithSummary("The process answers")
@@ -75,7 +104,7 @@ internal static class RouteDescriptions
         .Produces<HealthAnswer>()
         .Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable);
 
-    private static void NeedsKey(OpenApiOperation operation, OpenApiDocument document) => operation.Security =
+    internal static void NeedsKey(OpenApiOperation operation, OpenApiDocument document) => operation.Security =
     [
         new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ReferencePages.BearerScheme, document)] = [] },
         new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ReferencePages.HeaderScheme, document)] = [] },
@@ -119,7 +148,7 @@ internal static class RouteDescriptions
             """),
     };
 
-    private static async Task AddProblemsAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, IEnumerable<ProblemCode> codes, CancellationToken cancellation)
+    internal static async Task AddProblemsAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, IEnumerable<ProblemCode> codes, CancellationToken cancellation)
     {
         var isExecute = operation.OperationId == "execute";
         foreach (var response in operation.Responses!.Values) AddHeaders(response, RequestId.Header);
@@ -150,7 +179,7 @@ internal static class RouteDescriptions
         }
     }
 
-    private static async Task<OpenApiSchemaReference> SchemaAsync(OpenApiOperationTransformerContext context, Type type, CancellationToken cancellation)
+    internal static async Task<OpenApiSchemaReference> SchemaAsync(OpenApiOperationTransformerContext context, Type type, CancellationToken cancellation)
     {
         var document = context.Document!;
         if (document.Components?.Schemas?.ContainsKey(type.Name) != true)

@@ -1,35 +1,62 @@
 using System.Diagnostics;
 using Mayfly.Accounts;
 using Mayfly.Dispatch;
-using Microsoft.Data.Sqlite;
+using Mayfly.StoreTests.Servers;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Mayfly.UnitTests.Api;
+namespace Mayfly.StoreTests.Ledger;
 
 /// <summary>One accepted request, one result, one charge.</summary>
 public sealed class ChargingTests
 {
-    [Fact]
-    public async Task The_charge_is_in_the_database_when_the_answer_comes()
+    [Theory, BothEngines]
+    public async Task The_charge_is_in_the_database_when_the_answer_comes(EngineName engine)
     {
-        await using var gateway = await TestGateway.StartAsync();
+        using var store = new TestStore(engine);
+        await using var gateway = await store.StartAsync();
 
         var id = (await gateway.ExecuteAsync()).MustBeResult().Header("X-Request-Id");
 
-        Assert.Equal([$"{id}|{gateway.Key.Id}|python|exit|0|12|7|{10 << 20}|2000"], await QueryAsync(
-            gateway, "SELECT execution_id || '|' || key_id || '|' || language || '|' || outcome || '|' || exit_code || '|' || wall_ms || '|' || cpu_ms || '|' || peak_memory_bytes || '|' || micro_usd FROM charges"));
+        Assert.Equal([$"{id}|{gateway.Key.Id}|python|exit|0|12|7|{10 << 20}|2000"], await gateway.QueryAsync("SELECT execution_id || '|' || key_id || '|' || language || '|' || outcome || '|' || exit_code || '|' || wall_ms || '|' || cpu_ms || '|' || peak_memory_bytes || '|' || micro_usd FROM charges"));
     }
 
-    [Fact]
-    public async Task The_usage_is_the_sum_of_the_costs_in_every_division()
+    [Theory]
+    [InlineData(EngineName.Sqlite, false, false, 1)]
+    [InlineData(EngineName.Sqlite, true, false, 2)]
+    [InlineData(EngineName.Sqlite, false, true, 2)]
+    [InlineData(EngineName.Postgres, false, false, 1)]
+    public async Task An_execution_costs_one_commit_and_one_more_for_what_is_pending(EngineName engine, bool budget, bool idempotencyKey, int commits)
     {
+        const int Executions = 20;
+        using var store = new TestStore(engine);
+        await using var gateway = await store.StartAsync();
+        var (secret, _) = await gateway.Keys.CreateAsync(new KeyTerms("key") { BudgetMicroUsd = budget ? 1_000_000 : null });
+        var before = gateway.Gateway.Commits;
+
+        for (var i = 0; i < Executions; i++)
+        {
+            (await gateway.ExecuteAsync(change: request =>
+            {
+                request.Headers.Authorization = new("Bearer", secret);
+                if (idempotencyKey) request.Headers.Add("Idempotency-Key", $"{i}");
+            })).MustBeResult();
+        }
+
+        // The gateway's sign of life may fall between.
+        Assert.InRange(gateway.Gateway.Commits - before, commits * Executions, (commits * Executions) + 10);
+    }
+
+    [Theory, BothEngines]
+    public async Task The_usage_is_the_sum_of_the_costs_in_every_division(EngineName engine)
+    {
+        using var store = new TestStore(engine);
         var terminations = new Queue<Termination>([Termination.Exit, Termination.Exit, Termination.Timeout, Termination.OutOfMemory, Termination.Signal, Termination.Exit, Termination.Infrastructure]);
-        await using var gateway = await TestGateway.StartAsync((_, _) =>
+        await using var gateway = await store.StartAsync((_, _) =>
         {
             var termination = terminations.Dequeue();
             return Task.FromResult(termination == Termination.Infrastructure ? TestGateway.Failed(FaultCause.CellLost) : TestGateway.Exit() with { Termination = termination });
         });
-        var (other, _) = await gateway.Keys.CreateAsync(new NewKey("other"));
+        var (other, _) = await gateway.Keys.CreateAsync(new KeyTerms("other"));
         var sum = 0m;
         for (var i = 0; i < 7; i++)
         {
@@ -53,13 +80,16 @@ public sealed class ChargingTests
     }
 
     [Theory]
-    [InlineData(true, 1)]
-    [InlineData(false, 0)]
-    public async Task A_client_that_hangs_up_cancels_its_execution_and_pays_if_it_had_started(bool started, int charges)
+    [InlineData(EngineName.Sqlite, true, 1)]
+    [InlineData(EngineName.Postgres, true, 1)]
+    [InlineData(EngineName.Sqlite, false, 0)]
+    [InlineData(EngineName.Postgres, false, 0)]
+    public async Task A_client_that_hangs_up_cancels_its_execution_and_pays_if_it_had_started(EngineName engine, bool started, int charges)
     {
+        using var store = new TestStore(engine);
         var running = new TaskCompletionSource();
         var cancelled = new TaskCompletionSource<TimeSpan>();
-        await using var gateway = await TestGateway.StartAsync(async (_, hangUp) =>
+        await using var gateway = await store.StartAsync(async (_, hangUp) =>
         {
             running.SetResult();
             var clock = Stopwatch.StartNew();
@@ -76,33 +106,35 @@ public sealed class ChargingTests
         }
 
         Assert.InRange(await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken), TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        await UntilAsync(async () => (await QueryAsync(gateway, "SELECT outcome || micro_usd FROM charges")).Length == charges && gateway.Gateway.Admitted == 0);
+        await TestGateway.UntilAsync(async () => (await gateway.QueryAsync("SELECT outcome || micro_usd FROM charges")).Length == charges && gateway.Gateway.Admitted == 0);
     }
 
-    [Fact]
-    public async Task Of_a_hundred_at_once_on_a_budget_for_one_one_runs()
+    [Theory, BothEngines]
+    public async Task Of_a_hundred_at_once_on_a_budget_for_one_one_runs(EngineName engine)
     {
-        await using var gateway = await TestGateway.StartAsync(async (_, hangUp) =>
+        using var store = new TestStore(engine);
+        await using var gateway = await store.StartAsync(async (_, hangUp) =>
         {
             await Task.Delay(100, hangUp);
             return TestGateway.Exit();
         });
-        var (poor, _) = await gateway.Keys.CreateAsync(new NewKey("poor") { BudgetMicroUsd = 3_999 });
+        var (poor, _) = await gateway.Keys.CreateAsync(new KeyTerms("poor") { BudgetMicroUsd = 3_999 });
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", poor))));
 
         Assert.Single(answers, answer => answer.Status == 200);
         Assert.All(answers.Where(answer => answer.Status != 200), answer => answer.MustBe(402, "insufficient_balance"));
-        Assert.Equal(["1"], await QueryAsync(gateway, "SELECT COUNT(*) FROM charges"));
-        Assert.Equal(["0"], await QueryAsync(gateway, "SELECT COUNT(*) FROM reservations"));
+        Assert.Equal(["1"], await gateway.QueryAsync("SELECT COUNT(*) FROM charges"));
+        Assert.Equal(["0"], await gateway.QueryAsync("SELECT COUNT(*) FROM reservations"));
     }
 
-    [Fact]
-    public async Task What_was_set_aside_comes_back_when_the_execution_costs_nothing()
+    [Theory, BothEngines]
+    public async Task What_was_set_aside_comes_back_when_the_execution_costs_nothing(EngineName engine)
     {
+        using var store = new TestStore(engine);
         var fail = true;
-        await using var gateway = await TestGateway.StartAsync((_, _) => Task.FromResult(fail ? TestGateway.Failed(FaultCause.Overloaded) : TestGateway.Exit()));
-        var (poor, _) = await gateway.Keys.CreateAsync(new NewKey("poor") { BudgetMicroUsd = 2_000 });
+        await using var gateway = await store.StartAsync((_, _) => Task.FromResult(fail ? TestGateway.Failed(FaultCause.Overloaded) : TestGateway.Exit()));
+        var (poor, _) = await gateway.Keys.CreateAsync(new KeyTerms("poor") { BudgetMicroUsd = 2_000 });
         Task<Answer> Execute() => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", poor));
 
         (await Execute()).MustBe(503, "overloaded");
@@ -112,27 +144,29 @@ public sealed class ChargingTests
         (await Execute()).MustBe(402, "insufficient_balance");
     }
 
-    [Fact]
-    public async Task What_a_gateway_that_died_had_set_aside_is_free_for_the_next()
+    [Theory, BothEngines]
+    public async Task What_a_gateway_that_died_had_set_aside_is_free_for_the_next(EngineName engine)
     {
+        using var store = new TestStore(engine);
         var cells = new TestCells();
-        var gateway = await TestGateway.StartAsync(cells, TimeProvider.System);
-        var (poor, key) = await gateway.Keys.CreateAsync(new NewKey("poor") { BudgetMicroUsd = 2_000 });
-        Assert.NotNull(await gateway.Gateway.Ledger.ReserveAsync(key.Id, "lost"));
-        Assert.Null(await gateway.Gateway.Ledger.ReserveAsync(key.Id, "second"));
+        var gateway = await store.StartAsync(cells);
+        var (poor, key) = await gateway.Keys.CreateAsync(new KeyTerms("poor") { BudgetMicroUsd = 2_000 });
+        Assert.NotNull(await gateway.Gateway.Ledger.ReserveAsync(key.Id, "lost", 2_000));
+        Assert.Null(await gateway.Gateway.Ledger.ReserveAsync(key.Id, "second", 2_000));
         await gateway.StopAsync();
 
-        await using var next = await TestGateway.StartAsync(cells, TimeProvider.System, gateway.Directory);
+        await using var next = await store.StartAsync(cells);
 
         (await next.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", poor))).MustBeResult();
     }
 
-    [Fact]
-    public async Task A_rate_is_held_and_told()
+    [Theory, BothEngines]
+    public async Task A_rate_is_held_and_told(EngineName engine)
     {
+        using var store = new TestStore(engine);
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var gateway = await TestGateway.StartAsync(new TestCells(), time);
-        var (slow, _) = await gateway.Keys.CreateAsync(new NewKey("slow") { RatePerMinute = 12 });
+        await using var gateway = await store.StartAsync(new TestCells(), time);
+        var (slow, _) = await gateway.Keys.CreateAsync(new KeyTerms("slow") { RatePerMinute = 12 });
         Task<Answer> Execute() => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", slow));
 
         var first = (await Execute()).MustBeResult();
@@ -149,23 +183,24 @@ public sealed class ChargingTests
         (await gateway.ExecuteAsync()).MustBeResult();
     }
 
-    [Fact]
-    public async Task A_keys_concurrency_is_held_and_bothers_no_other_key()
+    [Theory, BothEngines]
+    public async Task A_keys_concurrency_is_held_and_bothers_no_other_key(EngineName engine)
     {
+        using var store = new TestStore(engine);
         var go = new TaskCompletionSource();
-        await using var gateway = await TestGateway.StartAsync(async (_, _) =>
+        await using var gateway = await store.StartAsync(async (_, _) =>
         {
             await go.Task;
             return TestGateway.Exit();
         });
-        var (two, _) = await gateway.Keys.CreateAsync(new NewKey("two") { Concurrency = 2 });
+        var (two, _) = await gateway.Keys.CreateAsync(new KeyTerms("two") { Concurrency = 2 });
         Task<Answer> Execute() => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", two));
 
         Task<Answer>[] running = [Execute(), Execute()];
-        await UntilAsync(() => Task.FromResult(gateway.Gateway.Admitted == 2));
+        await TestGateway.UntilAsync(() => Task.FromResult(gateway.Gateway.Admitted == 2));
         var refused = (await Execute()).MustBe(429, "too_many_concurrent");
         var other = gateway.ExecuteAsync();
-        await UntilAsync(() => Task.FromResult(gateway.Gateway.Admitted == 3));
+        await TestGateway.UntilAsync(() => Task.FromResult(gateway.Gateway.Admitted == 3));
         go.SetResult();
 
         Assert.All([.. await Task.WhenAll(running), await other], answer => answer.MustBeResult());
@@ -174,11 +209,12 @@ public sealed class ChargingTests
         (await Execute()).MustBeResult();
     }
 
-    [Fact]
-    public async Task A_revoked_key_is_refused_within_five_seconds()
+    [Theory, BothEngines]
+    public async Task A_revoked_key_is_refused_within_five_seconds(EngineName engine)
     {
+        using var store = new TestStore(engine);
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var gateway = await TestGateway.StartAsync(new TestCells(), time);
+        await using var gateway = await store.StartAsync(new TestCells(), time);
         (await gateway.ExecuteAsync()).MustBeResult();
 
         Assert.True(await gateway.Keys.RevokeAsync(gateway.Key.Id));
@@ -187,12 +223,13 @@ public sealed class ChargingTests
         (await gateway.ExecuteAsync()).MustBe(401, "invalid_api_key");
     }
 
-    [Fact]
-    public async Task A_key_ends_when_it_expires_whatever_is_cached()
+    [Theory, BothEngines]
+    public async Task A_key_ends_when_it_expires_whatever_is_cached(EngineName engine)
     {
+        using var store = new TestStore(engine);
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var gateway = await TestGateway.StartAsync(new TestCells(), time);
-        var (brief, _) = await gateway.Keys.CreateAsync(new NewKey("brief") { ExpiresAt = time.GetUtcNow().AddSeconds(2) });
+        await using var gateway = await store.StartAsync(new TestCells(), time);
+        var (brief, _) = await gateway.Keys.CreateAsync(new KeyTerms("brief") { ExpiresAt = time.GetUtcNow().AddSeconds(2) });
         Task<Answer> Execute() => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", brief));
 
         (await Execute()).MustBeResult();
@@ -201,11 +238,12 @@ public sealed class ChargingTests
         (await Execute()).MustBe(401, "invalid_api_key");
     }
 
-    [Fact]
-    public async Task Bad_keys_from_one_address_are_slowed_and_good_ones_are_not()
+    [Theory, BothEngines]
+    public async Task Bad_keys_from_one_address_are_slowed_and_good_ones_are_not(EngineName engine)
     {
+        using var store = new TestStore(engine);
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var gateway = await TestGateway.StartAsync(new TestCells(), time, null, ("Admission:FailuresPerMinute", "10"));
+        await using var gateway = await store.StartAsync(new TestCells(), time, "", ("Admission:FailuresPerMinute", "10"));
         Task<Answer> Guess() => gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", KeyFormat.Create()));
         for (var i = 0; i < 10; i++) (await Guess()).MustBe(401, "invalid_api_key");
 
@@ -216,27 +254,5 @@ public sealed class ChargingTests
         (await gateway.ExecuteAsync()).MustBeResult();
         time.Advance(TimeSpan.FromSeconds(6));
         (await Guess()).MustBe(401, "invalid_api_key");
-    }
-
-    internal static async Task<string[]> QueryAsync(TestGateway gateway, string sql)
-    {
-        await using var connection = new SqliteConnection($"Data Source={gateway.DatabasePath};Pooling=False");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<string>();
-        while (await reader.ReadAsync()) rows.Add(reader.GetValue(0).ToString() ?? "");
-        return [.. rows];
-    }
-
-    internal static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "It did not come to that within 10 s.");
-            await Task.Delay(10);
-        }
     }
 }
