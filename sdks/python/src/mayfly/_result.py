@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Dict, Optional, Union
+from typing import Any, Dict, Optional, Tuple, Union
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ExecuteResult:
 
 
 # Attribute, field, types; bool is an int to isinstance and no number here.
-_FIELDS = (
+_FIELDS: Tuple[Tuple[str, str, Tuple[type, ...]], ...] = (
     ("stdout", "stdout", (str,)),
     ("stderr", "stderr", (str,)),
     ("exit_code", "exitCode", (int,)),

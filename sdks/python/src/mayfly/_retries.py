@@ -31,7 +31,7 @@ def seconds_before_retry(attempt: int, retry_after: Optional[float], random: flo
     """
     if retry_after is not None and retry_after > _LONGEST_RETRY_AFTER:
         return None
-    backoff = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempt - 1, 16)) * (0.5 + random / 2)
+    backoff = min(_LONGEST_WAIT, _FIRST_WAIT * float(2 ** min(attempt - 1, 16))) * (0.5 + random / 2)
     return max(backoff, retry_after or 0.0)
 
 
