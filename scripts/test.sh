@@ -124,6 +124,8 @@ run_tests() {
     suite host "$(assembly Mayfly.HostTests)" -maxThreads 1 "${quick[@]}"
     start_service
     suite contract "$(assembly Mayfly.ContractTests)" "${quick[@]}"
+    . "$repo/scripts/test-sdks.sh"
+    test_sdks "$@"
     check service-stops-cleanly stop_service
 
     [ "$failed" -eq 0 ] || say "The logs are in $results"

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Mayfly.Accounts;
 using Mayfly.Admission;
+using Mayfly.Api.Mcp;
 using Mayfly.Api.Reference;
 using Mayfly.Ledger;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -57,14 +58,12 @@ internal sealed class Gateway : IAsyncDisposable
         _app.Use(_connections.OnRequestAsync);
         _app.UseMiddleware<Outermost>(_drain);
         _app.UseRouting();
+        McpEndpoint.UseKeys(_app, accounts, strangers, options.Limits.BodyBytes);
         _usage = new UsageEndpoint(accounts, strangers, Ledger);
-        Routes.Map(
-            _app,
-            options,
-            new ExecuteEndpoint(options.Limits, accounts, strangers, Idempotency, _admission, cells, Ledger, Memory, metrics, logs.CreateLogger<ExecuteEndpoint>()),
-            _usage,
-            new RuntimesEndpoint(cells, options.Images),
-            Health);
+        var execute = new ExecuteEndpoint(options.Limits, accounts, strangers, Idempotency, _admission, cells, Ledger, Memory, metrics, logs.CreateLogger<ExecuteEndpoint>());
+        var runtimes = new RuntimesEndpoint(cells, options.Images);
+        Routes.Map(_app, options, execute, _usage, runtimes, Health);
+        McpEndpoint.Map(_app, new RunCodeTool(execute, new RunCodeDescription(options, runtimes)));
     }
 
     /// <summary>Where it listens.</summary>
@@ -134,6 +133,7 @@ internal sealed class Gateway : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddOpenTelemetry().WithMetrics(all => all.AddMeter(Metrics.MeterName).AddPrometheusExporter());
         ReferencePages.AddTo(builder.Services);
+        McpEndpoint.AddTo(builder.Services);
         return builder.Build();
     }
 
