@@ -74,10 +74,11 @@ python_sdk() {
 # The C# snippet as its readers run it, and compiled ahead of time.
 snippets() { python3 "$repo/sdks/snippets/run.py" "$@"; }
 
-ahead_of_time() {
+# In a shell of its own: a publish that fails ends it, and is one failed test.
+ahead_of_time() (
     publish tests/Mayfly.ClientSample "$repo/artifacts/client-sample" -r "$rid"
     snippets "$repo/artifacts/client-sample/mayfly-client-sample"
-}
+)
 
 # test_sdks [--quick]
 test_sdks() {
