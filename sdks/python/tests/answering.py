@@ -7,6 +7,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 ANSWER = {"stdout": "1\n", "stderr": "", "exitCode": 0, "executionTimeMs": 1.5, "memoryUsageMb": 9, "timedOut": False, "error": None, "cost": 0.002}
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # The default of five connections lets a busy machine drop some.
+    request_queue_size = 128
+
+
 class AnsweringServer:
     def __init__(self, answer=ANSWER, status=200, headers=()):
         self.asked = []
@@ -32,8 +38,7 @@ class AnsweringServer:
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
