@@ -38,10 +38,11 @@ node_sdk() {
     step sdk-node
     local log=$results/sdk-node.log status=0 pass fail skip
     (
-        cd "$repo/sdks/node"
-        [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent
-        npm run --silent build
-        node --test --test-reporter=spec test/*.test.mjs
+        # Chained: a status that is looked at below switches "set -e" off in here.
+        cd "$repo/sdks/node" &&
+            { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } &&
+            npm run --silent build &&
+            node --test --test-reporter=spec test/*.test.mjs
     ) >"$log" 2>&1 || status=$?
     [ $status -eq 0 ] || cat "$log"
     pass=$(number "ℹ pass" "$log") fail=$(number "ℹ fail" "$log") skip=$(number "ℹ skipped" "$log")
@@ -55,14 +56,14 @@ python_sdk() {
     local log=$results/sdk-python.log work=$results/sdk-python status=0 all bad skip
     mkdir -p "$work"
     (
-        cp -r "$repo/sdks/python" "$work/source"
-        cd "$work/source"
         # Debian's own Python: its packages build the wheel. It checks a list longer than what a wheel takes.
-        /usr/bin/python3 -m build --wheel --no-isolation --skip-dependency-check --outdir "$work" .
-        /usr/bin/python3 -m venv "$work/venv"
-        "$work/venv/bin/pip" install --quiet --no-index --no-cache-dir "$work"/*.whl
-        cd "$repo/sdks/python"
-        "$work/venv/bin/python" -B -W error -m unittest
+        cp -r "$repo/sdks/python" "$work/source" &&
+            cd "$work/source" &&
+            /usr/bin/python3 -m build --wheel --no-isolation --skip-dependency-check --outdir "$work" . &&
+            /usr/bin/python3 -m venv "$work/venv" &&
+            "$work/venv/bin/pip" install --quiet --no-index --no-cache-dir "$work"/*.whl &&
+            cd "$repo/sdks/python" &&
+            "$work/venv/bin/python" -B -W error -m unittest
     ) >"$log" 2>&1 || status=$?
     [ $status -eq 0 ] || cat "$log"
     all=$(number "Ran" "$log") skip=$(number "skipped" "$log")
