@@ -152,6 +152,8 @@ run_tests() {
     suite host "$(assembly Mayfly.HostTests)" -maxThreads 1 "${quick[@]}"
     start_services
     suite contract "$(assembly Mayfly.ContractTests)" "${quick[@]}"
+    . "$repo/scripts/test-sdks.sh"
+    test_sdks "$@"
     check services-stop-cleanly stop_services
 
     [ "$failed" -eq 0 ] || say "The logs are in $results"

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Mayfly.Accounts;
 using Mayfly.Admission;
+using Mayfly.Api.Mcp;
 using Mayfly.Api.Reference;
 using Mayfly.Ledger;
 using Mayfly.Store;
@@ -67,16 +68,12 @@ internal sealed class Gateway : IAsyncDisposable
         _app.Use(_connections.OnRequestAsync);
         _app.UseMiddleware<Outermost>(_drain);
         _app.UseRouting();
+        McpEndpoint.UseKeys(_app, door, options.Limits.BodyBytes);
         _usage = new UsageEndpoint(door, Usage, Accounts);
-        Routes.Map(
-            _app,
-            options,
-            new ExecuteEndpoint(options.Limits, door, Idempotency, _admission, cells, Ledger, Memory, metrics, logs.CreateLogger<ExecuteEndpoint>()),
-            _usage,
-            new RuntimesEndpoint(cells, options.Images),
-            new AdminEndpoints(door, Accounts, Keys, Prices, new Audit(database)),
-            Prices,
-            Health);
+        var execute = new ExecuteEndpoint(options.Limits, door, Idempotency, _admission, cells, Ledger, Memory, metrics, logs.CreateLogger<ExecuteEndpoint>());
+        var runtimes = new RuntimesEndpoint(cells, options.Images);
+        Routes.Map(_app, options, execute, _usage, runtimes, new AdminEndpoints(door, Accounts, Keys, Prices, new Audit(database)), Prices, Health);
+        McpEndpoint.Map(_app, new RunCodeTool(execute, new RunCodeDescription(options, runtimes)));
     }
 
     /// <summary>Where it listens.</summary>
@@ -177,6 +174,7 @@ internal sealed class Gateway : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddOpenTelemetry().WithMetrics(all => all.AddMeter(Metrics.MeterName).AddPrometheusExporter());
         ReferencePages.AddTo(builder.Services);
+        McpEndpoint.AddTo(builder.Services);
         return builder.Build();
     }
 

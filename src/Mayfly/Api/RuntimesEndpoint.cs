@@ -31,6 +31,12 @@ internal sealed class RuntimesEndpoint(CellSide cells, string images)
             ApiJson.Readable.RuntimesAnswer);
     }
 
+    /// <summary>The languages with their libraries' names and versions; empty as long as no image is known.</summary>
+    internal IReadOnlyList<(string Language, string Version, IReadOnlyList<string> Libraries)> Describe() =>
+        Find(cells.Fleet().ImageDigest) is not { } manifest
+            ? []
+            : [.. manifest.Languages.Select(language => (language.Language, language.Version, (IReadOnlyList<string>)[.. language.Libraries.Select(library => $"{library.Name} {library.Version}")]))];
+
     private Manifest? Find(string digest)
     {
         if (_manifest?.Digest == digest) return _manifest;

@@ -1,0 +1,16 @@
+export { CodeSandbox, Mayfly, type ResultWithResponse } from "./client.js";
+export {
+  AuthenticationError,
+  ConnectionError,
+  InfrastructureError,
+  InvalidRequestError,
+  MayflyError,
+  OverloadedError,
+  PermissionError,
+  RateLimitError,
+  TimeoutError,
+} from "./errors.js";
+export type { CallOptions, MayflyOptions } from "./options.js";
+export type { ExecuteRequest, ExecuteResult } from "./result.js";
+export type { RawResponse } from "./transport.js";
+export { version } from "./version.js";

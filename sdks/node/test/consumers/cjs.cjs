@@ -1,0 +1,3 @@
+const { Mayfly, MayflyError } = require("mayfly-sdk");
+const client = new Mayfly({ apiKey: "uc-test" });
+console.log(typeof client.codeSandbox.execute, new MayflyError("m").name);
