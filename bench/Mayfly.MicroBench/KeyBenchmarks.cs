@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Mayfly.Accounts;
-using Mayfly.Ledger;
+using Mayfly.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 
@@ -18,8 +18,8 @@ public class KeyBenchmarks
     [GlobalSetup]
     public async Task CreateAsync()
     {
-        var keys = new KeyStore(Database.Open(_directory), TimeProvider.System);
-        (_key, _) = await keys.CreateAsync(new NewKey("bench"));
+        var keys = new KeyStore(Database.Open("", _directory), TimeProvider.System);
+        _key = (await keys.CreateAsync(new KeyTerms("bench"))).Secret;
         _headers["Authorization"] = $"Bearer {_key}";
         _authenticator = new Authenticator(keys, TimeProvider.System);
     }

@@ -15,6 +15,9 @@ internal interface IJailParent
     /// <summary>See <see cref="WarmMemory.CopiedPercent"/>.</summary>
     int CopiedPercent { get; }
 
+    /// <summary>See <see cref="WarmMemory.GarbagePercent"/>.</summary>
+    int GarbagePercent { get; }
+
     /// <summary>Sends a request about a jail. The descriptors stay the caller's, and open until the parent has reported.</summary>
     void Send(in Request request, params SafeFileHandle[] descriptors);
 

@@ -246,7 +246,7 @@ internal sealed class Jail
     public CgroupUsage ReadUsage()
     {
         var own = Cgroup.ReadUsage();
-        return own with { PeakMemoryBytes = _memory.Whole(own.PeakMemoryBytes) };
+        return own with { PeakMemoryBytes = Math.Min(_memory.Whole(own.PeakMemoryBytes), CgroupLimits.MemoryBytes) };
     }
 
     /// <summary>Gives the child its program.</summary>
@@ -374,7 +374,7 @@ internal sealed class Jail
         {
             var before = Cgroup.ReadUsage();
             CpuTimeBeforeUs = before.CpuTimeUs ?? 0;
-            _memory = new WarmMemory(_parent!.SharedBytes(int.MaxValue), before.PeakMemoryBytes, _parent.CopiedPercent);
+            _memory = new WarmMemory(_parent!.SharedBytes(int.MaxValue), before.PeakMemoryBytes, _parent.CopiedPercent, _parent.GarbagePercent);
             if (_memory.IsWarm) Cgroup.SetLimits(OwnShare(CgroupLimits));
         }
         catch (IOException e)

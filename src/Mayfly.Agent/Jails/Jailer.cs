@@ -23,6 +23,8 @@ internal sealed class Jailer : IJailParent, IDisposable
 
     public int CopiedPercent => 0;
 
+    public int GarbagePercent => 0;
+
     public long SharedBytes(int imports) => 0;
 
     public void Send(in Request request, params SafeFileHandle[] descriptors) => _connection.Send(request, descriptors);

@@ -54,6 +54,8 @@ internal sealed class Zygote : IJailParent, IDisposable
 
     public int CopiedPercent => _tier.Language == Protocol.Messages.Language.Python ? WarmMemory.CopiedByPython : WarmMemory.CopiedByJavaScript;
 
+    public int GarbagePercent => _tier.Language == Protocol.Messages.Language.Python ? 0 : WarmMemory.GarbageOfJavaScript;
+
     public long SharedBytes(int imports) => _sums.Count == 0 ? 0 : _sums[Math.Clamp(imports, 0, _sums.Count - 1)];
 
     public bool IsWarm { get; private set; }

@@ -34,6 +34,10 @@ public sealed class WarmMemoryTests
         });
 
     [Fact]
+    public void What_a_collector_would_free_is_room() =>
+        Assert.Equal(10 * MiB, new WarmMemory(100 * MiB, 0, 0, 10).OwnLimit(256 * MiB) - new WarmMemory(100 * MiB, 0, 0).OwnLimit(256 * MiB));
+
+    [Fact]
     public void Small_limit_leaves_enough_to_begin_with()
     {
         var warm = new WarmMemory(80 * MiB, 3 * MiB, 0);
