@@ -127,11 +127,24 @@ public sealed class FaultTests
         var running = Enumerable.Range(0, 16).Select(_ => gateway.ExecuteAsync()).ToList();
         await TestGateway.UntilAsync(() => Task.FromResult(gateway.Gateway.Admitted == 16));
 
-        var late = await TestGateway.ReadToEndAsync(await gateway.ConnectAsync());
+        var late = await WhatIsSaidToAsync(gateway);
         go.SetResult();
 
         Assert.Equal("", late);
         Assert.All(await Task.WhenAll(running), answer => answer.MustBeResult());
+    }
+
+    // One that is turned away at once may hear of it while it still connects.
+    private static async Task<string> WhatIsSaidToAsync(TestGateway gateway)
+    {
+        try
+        {
+            return await TestGateway.ReadToEndAsync(await gateway.ConnectAsync());
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return "";
+        }
     }
 
     [Theory]
