@@ -47,8 +47,11 @@ void send_report(const struct parent *parent, const struct report *report, int f
         header->cmsg_len = CMSG_LEN(sizeof fd);
         memcpy(CMSG_DATA(header), &fd, sizeof fd);
     }
-    if (sendmsg(AGENT, &message, MSG_NOSIGNAL) != (ssize_t)sizeof *report)
-        parent_die(parent, "report to the agent");
+    if (sendmsg(AGENT, &message, MSG_NOSIGNAL) == (ssize_t)sizeof *report)
+        return;
+    if (errno == EPIPE || errno == ECONNRESET)
+        _exit(EXIT_SUCCESS); /* the agent is gone */
+    parent_die(parent, "report to the agent");
 }
 
 void report_failure(const struct parent *parent, enum report_kind kind, uint32_t slot, int step, int error)
@@ -102,7 +105,7 @@ int receive_request(const struct parent *parent, struct received *received)
     ssize_t got = recvmsg(AGENT, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
-    if (got == 0)
+    if (got == 0 || (got < 0 && errno == ECONNRESET))
         _exit(EXIT_SUCCESS); /* the agent is gone */
     if (got < 0)
         parent_die(parent, "receive a request");

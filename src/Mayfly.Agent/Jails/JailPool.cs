@@ -157,8 +157,12 @@ internal sealed class JailPool
     {
         if (!kind.CanFork && !kind.HasSpare)
         {
-            // Nobody waits for a zygote: the cold path serves.
-            while (kind.Waiting.TryDequeue(out var wait)) Cold.Enqueue(wait);
+            // Nobody waits for a zygote: the cold path serves, by its spares first.
+            while (kind.NextWaiting() is { } wait)
+            {
+                if (Cold.TryTake() is { } jail) Grant(jail, wait);
+                else Cold.Enqueue(wait);
+            }
         }
 
         TopUp();

@@ -46,6 +46,7 @@ internal sealed class ZygoteKeeper
     private Zygote? _current;
     private Zygote? _successor;
     private int _failuresInARow;
+    private bool _isPausing;
 
     public ZygoteKeeper(EventLoop loop, Tier tier, Rotation rotation, IReadOnlyCollection<string> leversOff, Orphans orphans, KeeperEvents events)
     {
@@ -81,7 +82,7 @@ internal sealed class ZygoteKeeper
     /// <summary>To be asked after a fork: begins the rotation when it is due.</summary>
     public void RotateIfDue()
     {
-        if (_current is { } zygote && _successor is null && (zygote.Children >= _rotation.Children || zygote.Age >= _rotation.Age)) Start();
+        if (!_isPausing && _current is { } zygote && _successor is null && (zygote.Children >= _rotation.Children || zygote.Age >= _rotation.Age)) Start();
     }
 
     private void BecameWarm(Zygote zygote)
@@ -127,9 +128,15 @@ internal sealed class ZygoteKeeper
         HasTried = true;
         Failures++;
         Log.Line($"zygote {_tier.Name}: {why} (failure {_failuresInARow + 1} in a row)");
-        if (_current is not null || _successor is not null) return;
+        if (_isPausing || _successor is not null) return;
         var pause = s_firstPause * Math.Pow(2, Math.Min(_failuresInARow++, 20));
-        _loop.Deadlines.After(pause < s_longestPause ? pause : s_longestPause, Start);
-        _events.OnUnavailable();
+        _isPausing = true;
+        _loop.Deadlines.After(pause < s_longestPause ? pause : s_longestPause, () =>
+        {
+            _isPausing = false;
+            // A successor that failed is tried again by the next fork that finds the rotation due.
+            if (_current is null) Start();
+        });
+        if (_current is null) _events.OnUnavailable();
     }
 }

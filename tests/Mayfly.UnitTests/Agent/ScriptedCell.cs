@@ -25,7 +25,7 @@ internal sealed class ScriptedCell : IDisposable
     private readonly CgroupV2Tree _cgroups;
     private readonly List<Process> _inits = [];
 
-    public ScriptedCell(int slots = 1)
+    public ScriptedCell(int slots = 1, params SpareKind[] warm)
     {
         Loop = new EventLoop(_clock);
         var (ours, theirs) = SocketPair.Packets();
@@ -34,8 +34,8 @@ internal sealed class ScriptedCell : IDisposable
         _cgroups = CgroupV2Tree.TryOpen(FakeCgroupDirectory.Make(_root, CgroupV2Tests.Files("cpu pids")))!;
         Pool = null!;
         _ours = new Jailer(Loop, ours, (report, descriptor) => Pool.OnReport(_ours!, report, descriptor), why => Broken ??= why);
-        var cold = new SpareKind("cold", () => _ours, slots, slots) { IsCold = true, OnWorked = () => ReadyCount++ };
-        Pool = new JailPool(Loop, _cgroups, _ours, slots, Limits.Jail, [cold], why => Broken ??= why);
+        var cold = new SpareKind("cold", () => _ours, warm.Length == 0 ? slots : 1, slots) { IsCold = true, OnWorked = () => ReadyCount++ };
+        Pool = new JailPool(Loop, _cgroups, _ours, slots, Limits.Jail, [.. warm, cold], why => Broken ??= why);
         Choice = new SpareChoice([], [], cold);
         Pool.Start();
     }
