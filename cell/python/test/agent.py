@@ -10,7 +10,7 @@ import struct
 import subprocess
 
 PREPARE, FORK = 1, 2
-PREPARED, FORKED, CHILD_EXITED, INIT_EXITED, WARM = 1, 3, 5, 6, 7
+PREPARED, FORKED, CHILD_EXITED, INIT_EXITED, WARM, GREW = 1, 3, 5, 6, 7, 8
 READY, STARTED = 1, 2
 START_MAGIC = 0x594C464D
 ENDING_DONE = 0x454E4F44
@@ -82,7 +82,12 @@ class Parent:
 def zygote(modules=()):
     """A warm zygote; the packet names its modules."""
     parent = Parent(COMMAND, "/mayfly/python", ENVIRONMENT, ("\n".join(modules) + "\n").encode())
-    parent.warm = parent.report(WARM)
+    parent.sums_kb = []  # of memory: the interpreter's, then with each module
+    while (report := parent.report(WARM, GREW)).kind == GREW:
+        parent.sums_kb.append(report.rss_kb)
+    if len(parent.sums_kb) != len(modules) + 1 or parent.sums_kb != sorted(parent.sums_kb) or parent.sums_kb[0] == 0:
+        raise RuntimeError(f"{parent.sums_kb} are not the memory of the interpreter and of {len(modules)} modules")
+    parent.warm = report
     return parent
 
 
