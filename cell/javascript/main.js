@@ -18,6 +18,9 @@ const { hideDriver, hideLibraries } = require('./pristine.js');
 
 const MAIN = '/sandbox/main.js';
 
+// A lever that a bench leaves alone (bench/levers.json).
+let rehearses = true;
+
 // Where Node.js itself calls runMain: the last line of every stack trace. A function of a script of that name, with the call at 36:49,
 // bound, since a bound function leaves no line of its own.
 const runMain = new vm.Script(`(Module, main) => {\n${' '.repeat(41)}Module.runMain(main);\n}`,
@@ -30,7 +33,7 @@ function prepare() {
   // The streams are made when they are first asked for, out of descriptors that are now the program's.
   console._stdout;
   console._stderr;
-  rehearse();
+  if (rehearses) rehearse();
   zygote.letOutputBlock();
 }
 
@@ -57,7 +60,8 @@ function begin(args, environment) {
 }
 
 async function main() {
-  const { modules } = JSON.parse(zygote.configuration());
+  const { modules, off = [] } = JSON.parse(zygote.configuration());
+  rehearses = !off.includes('prefault');
   const exitFields = closureOf(Object.getOwnPropertyDescriptor(process, 'exitCode').set, 'fields');
   const timeOrigin = Object.getOwnPropertyDescriptor(Performance.prototype, 'timeOrigin').get;
   const milestones = closureOf(closureOf(timeOrigin, 'getTimeOriginTimestamp'), 'milestones');

@@ -19,11 +19,13 @@ _zygote.limit_stack()
 home = sys.path[0]
 os.chdir("/sandbox")
 
-# The agent's first packet: one module a line.
+# The agent's first packet: one module a line; "-" and a name: a lever to leave alone (bench/levers.json).
 packet = os.read(AGENT, MAX_TIER + 1)
 if len(packet) > MAX_TIER:
     sys.exit(f"python zygote: a tier of more than {MAX_TIER} bytes; the agent and the zygote are not of one build")
-warm.load(packet.decode().split())
+words = packet.decode().split()
+_zygote.leave_out("-collapse" in words, "-prefault" in words)
+warm.load([word for word in words if not word.startswith("-")])
 # What programs may find; not what the driver needs for itself.
 loaded = set(sys.modules) - {"_zygote", "warm"}
 

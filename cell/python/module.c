@@ -25,6 +25,9 @@ static PyObject *tick;       /* None, or tick(): in a child, what must be as you
 static PyObject *rehearsal;  /* text of a program for the zygote                                            */
 static PyObject *first_step; /* text of a program for each child, before its own                            */
 
+/* Levers that a bench leaves alone. */
+static int without_huge_pages, without_first_step;
+
 _Noreturn void die(const char *what)
 {
     if (PyErr_Occurred())
@@ -108,8 +111,10 @@ static int take_program(const struct program *program)
 static _Noreturn void live(struct zygote_child *child)
 {
     must(child, call(prepare, PyTuple_New(0)));
-    must(child, rehearse_program(first_step));
-    rehearse_ending();
+    if (!without_first_step) {
+        must(child, rehearse_program(first_step));
+        rehearse_ending();
+    }
     zygote_await(child);
     plan_ending(&child->program);
     must(child, take_program(&child->program));
@@ -167,7 +172,8 @@ static PyObject *serve(PyObject *self, PyObject *arguments)
     forget_exception(arguments);
     if (rehearse_program(rehearsal) != 0 || call(settle, PyTuple_New(0)) != 0)
         die("settle");
-    use_huge_pages();
+    if (!without_huge_pages)
+        use_huge_pages();
     zygote_serve(ZYGOTE_NAME, filter, &child);
     live(&child);
 }
@@ -201,6 +207,15 @@ static PyObject *settled(PyObject *self, PyObject *arguments)
     return Py_None;
 }
 
+static PyObject *leave_out(PyObject *self, PyObject *arguments)
+{
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "pp", &without_huge_pages, &without_first_step))
+        return NULL;
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
 static PyObject *keep(PyObject *self, PyObject *arguments, PyObject *named)
 {
     static char *names[] = {"settle", "prepare", "take_over", "give_way", "tick", "own_modules", "lend_traceback", "rehearsal", "first_step", NULL};
@@ -218,6 +233,7 @@ static PyObject *keep(PyObject *self, PyObject *arguments, PyObject *named)
 
 static PyMethodDef methods[] = {
     {"keep", (PyCFunction)(void (*)(void))keep, METH_VARARGS | METH_KEYWORDS, "What children call."},
+    {"leave_out", leave_out, METH_VARARGS, "leave_out(huge pages, the first step of each child): for benches."},
     {"limit_stack", limit_stack, METH_NOARGS, "Executes the zygote anew if its stack has more than the usual limit."},
     {"serve", serve, METH_VARARGS, "An excepthook that does not return."},
     {"settled", settled, METH_NOARGS, "The memory in use now is what a fresh interpreter with the same imports has."},

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mayfly.Protocol.Messages;
@@ -24,7 +25,7 @@ internal sealed record ZygoteProgram(string Directory, IReadOnlyList<string> Com
 
     /// <summary>The first packet: what to import, and which levers to leave alone.</summary>
     public static byte[] Configuration(Tier tier, IEnumerable<string> leversOff) => tier.Language == Language.Python
-        ? System.Text.Encoding.UTF8.GetBytes(string.Join('\n', tier.Modules) + "\n")
+        ? Encoding.UTF8.GetBytes(string.Join('\n', [.. tier.Modules, .. leversOff.Select(lever => $"-{lever}")]) + "\n")
         : JsonSerializer.SerializeToUtf8Bytes(new ZygoteConfiguration(tier.Modules, [.. leversOff]), ZygoteJson.Default.ZygoteConfiguration);
 }
 
