@@ -1,3 +1,4 @@
+using Mayfly.Protocol;
 using Mayfly.Protocol.Control;
 
 namespace Mayfly.Dispatch;
@@ -19,9 +20,12 @@ internal sealed class CellPool : IAsyncDisposable
     // An idle agent exits within milliseconds of a Drain. One that does not is dropped, and killed by mayfly-cells.
     private static readonly TimeSpan s_drainPatience = TimeSpan.FromSeconds(1);
 
-    // The agent, its jailer, the jails' inits and the kernel's share of them. Slots are bounded by their own cgroups inside.
+    // The agent, its jailer, the jails' inits and the kernel's share of them; zygotes and spares. Slots are bounded by their own cgroups inside.
     private const long CellOverheadBytes = 256L << 20;
-    private const int CellOverheadProcesses = 64;
+    private const long TierOverheadBytes = 64L << 20;
+
+    // The agent's own few, and a spare with its init and a runtime's two threads in each of its places.
+    private const int CellOverheadProcesses = 64 + (4 * FrameLimits.MaxSlots);
     private const int SlotOverheadProcesses = 4;
 
     private static readonly Fault s_stopping = new(FaultCause.Draining, "the gateway is shutting down");
@@ -34,8 +38,10 @@ internal sealed class CellPool : IAsyncDisposable
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
 
-    // A booting cell tests itself and is busy with it: fifty at once would all be slow, and late.
-    private readonly SemaphoreSlim _booting = new(Math.Max(2, Environment.ProcessorCount));
+    // A booting cell tests itself and is busy with it: fifty at once would all be slow, and late. The first one boots alone: with it the service is ready.
+    private static readonly int s_bootAtOnce = Math.Max(2, Environment.ProcessorCount);
+    private readonly SemaphoreSlim _booting = new(1);
+    private int _firstHasBooted;
     private readonly List<Task> _places = [];
     private ITimer? _watch;
     private uint _lastCell;
@@ -147,7 +153,7 @@ internal sealed class CellPool : IAsyncDisposable
         }
         finally
         {
-            _booting.Release();
+            _booting.Release(Interlocked.Exchange(ref _firstHasBooted, 1) == 0 ? s_bootAtOnce : 1);
         }
 
         if (description is not null && cell is not null)
@@ -175,7 +181,7 @@ internal sealed class CellPool : IAsyncDisposable
         {
             Cell = number,
             Slots = (uint)_options.SlotsPerCell,
-            MemoryBytes = (ulong)((perSlot.MemoryBytes * _options.SlotsPerCell) + CellOverheadBytes),
+            MemoryBytes = (ulong)((perSlot.MemoryBytes * _options.SlotsPerCell) + CellOverheadBytes + (TierOverheadBytes * _options.TiersInForce.Count)),
             Processes = (uint)(((perSlot.Processes + SlotOverheadProcesses) * _options.SlotsPerCell) + CellOverheadProcesses),
         }, giveUp.Token);
     }
