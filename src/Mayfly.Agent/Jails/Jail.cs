@@ -54,7 +54,7 @@ internal sealed class Jail
 
     // A kill takes about 2 ms; a process in an uninterruptible wait may need longer.
     private static readonly TimeSpan s_reapLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(2);
 
     // rmdir answers EBUSY until the last exit is complete. Each try takes the one lock that all cgroups of the machine share, and where exits
     // take long the loop, with every deadline, would wait for that lock: so the tries get rarer.
@@ -289,11 +289,35 @@ internal sealed class Jail
         RemoveIfDead();
     }
 
-    // A zygote that reports no deaths hangs. The jailer would, too, but then the cell is of no use.
     private void OnReapingTakesLong()
     {
         SetDeadline(s_reapLimit, () => Break("not everything in it is dead after the kill"));
-        if (!_childGone && _parent?.Tier is not null) _parent.GiveUp($"the end of its child in slot {Slot} was not reported within {s_reportLimit.TotalSeconds} s");
+        LookForReport(wasDead: false);
+    }
+
+    // A killed child may take seconds to die, throttled as it is. A zygote that leaves a dead one unreported hangs. (The jailer would, too, but then the
+    // cell is of no use.)
+    private void LookForReport(bool wasDead)
+    {
+        if (Phase != JailPhase.Reaping || _childGone || _parent?.Tier is null || ChildPid == 0) return;
+        var isDead = IsZombie(ChildPid);
+        if (isDead && wasDead) _parent.GiveUp($"the end of its child in slot {Slot} was not reported");
+        else _loop.Deadlines.After(s_reportLimit, () => LookForReport(isDead));
+    }
+
+    // The pid stays the child's until its parent has waited for it.
+    private static bool IsZombie(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+            return stat.AsSpan(stat.LastIndexOf(')') + 2).StartsWith("Z");
+        }
+        catch (IOException)
+        {
+            // Waited for just now: the report is on its way.
+            return false;
+        }
     }
 
     private Request NewRequest(RequestKind kind) => new()

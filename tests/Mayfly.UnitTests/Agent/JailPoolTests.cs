@@ -80,7 +80,7 @@ public sealed class JailPoolTests : IDisposable
         Assert.Equal(["slot-0-0"], _cell.Cgroups);
         Assert.Null(_cell.Broken);
 
-        // Three seconds for the parent's report, then twenty for the kernel.
+        // Some for the parent's report, then twenty for the kernel.
         _cell.Pass(TimeSpan.FromSeconds(3));
         _cell.Pass(TimeSpan.FromSeconds(20));
         Assert.Contains("not everything in it is dead", _cell.Broken, StringComparison.Ordinal);
