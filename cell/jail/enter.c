@@ -39,6 +39,8 @@ static void enter_cgroups(const struct jail *jail)
     for (size_t i = 0; i < jail->cgroup_count; i++)
         if (write(jail->cgroups[i], "0", 1) != 1)
             jail_fail(jail, STEP_CGROUP, errno);
+    if (jail->map_memory != NULL && jail->map_memory(jail) != 0)
+        jail_fail(jail, STEP_MEMORY, errno);
 }
 
 /* When the whole host runs out, a program goes before the agent, the gateway and everything else. */

@@ -32,6 +32,7 @@ struct jail {
     uint64_t file_bytes;              /* RLIMIT_FSIZE                                                        */
     uint32_t landlock_abi;            /* of landlock_abi(), asked once by the parent; 0: the kernel has none */
     struct sock_fprog filter;         /* the parent's; copied by the kernel                                  */
+    int (*map_memory)(const struct jail *); /* of a zygote's child, charged to the execution; 0, or -1 with errno */
 };
 
 /* What a program is started with; the strings point into the START block. */

@@ -132,6 +132,7 @@ enum jail_step {
     STEP_LOOPBACK,
     STEP_HOSTNAME,
     STEP_CGROUP,         /* entering the execution's cgroups                                  */
+    STEP_MEMORY,         /* copying ahead what every child of a zygote writes to               */
     STEP_SETNS,
     STEP_FORK,
     STEP_SESSION,

@@ -31,6 +31,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ahead.h"
 #include "parent.h"
 
 enum { MAX_SUMS = 128 };
@@ -48,6 +49,17 @@ struct zygote {
     } children[JAIL_MAX_SLOTS];
 };
 
+static struct ending *ending; /* of the child that this process is */
+
+/* Nothing may be mapped before ahead_copy, or it would lie where the copies belong. */
+static int map_memory(const struct jail *jail)
+{
+    if (ahead_copy() != 0)
+        return -1;
+    ending = mmap(NULL, sizeof *ending, PROT_READ | PROT_WRITE, MAP_SHARED, jail->ending, 0);
+    return ending != MAP_FAILED ? 0 : -1;
+}
+
 /* 0 in the child. */
 static int fork_child(struct zygote *zygote, const struct received *received, struct zygote_child *child)
 {
@@ -62,6 +74,7 @@ static int fork_child(struct zygote *zygote, const struct received *received, st
         return report_failure(parent, REPORT_FORK_FAILED, slot, STEP_RECEIVE, EINVAL), 1;
 
     child->jail = jail_of(parent, received);
+    child->jail.map_memory = map_memory;
     /* Children are born in the jail's pid namespace. From one to the next there is no need to come back. */
     if (setns(child->jail.init, CLONE_NEWPID) != 0)
         return report_failure(parent, REPORT_FORK_FAILED, slot, STEP_SETNS, errno), 1;
@@ -124,13 +137,6 @@ static int serve_once(struct zygote *zygote, struct zygote_child *child)
     return here;
 }
 
-static void map_ending(struct zygote_child *child)
-{
-    child->ending = mmap(NULL, sizeof *child->ending, PROT_READ | PROT_WRITE, MAP_SHARED, child->jail.ending, 0);
-    if (child->ending == MAP_FAILED)
-        jail_fail(&child->jail, STEP_RECEIVE, errno);
-}
-
 /* Anonymous of smaps_rollup: private memory without the files that everybody shares. 0 if it cannot be read: then less counts, and
    children get less room than a fresh interpreter, not more. */
 static uint64_t anonymous_kb(void)
@@ -175,8 +181,8 @@ void zygote_serve(const char *name, const char *filter, struct zygote_child *chi
     send_report(&zygote.parent, &report, -1);
     while (serve_once(&zygote, child) != 0)
         ;
-    map_ending(child);
     jail_enter(&child->jail);
+    child->ending = ending;
 }
 
 void zygote_await(struct zygote_child *child)

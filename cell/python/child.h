@@ -36,6 +36,8 @@ void keep_for_program(PyObject *lend_traceback);
 int rehearse_program(PyObject *text);
 /* In the module __main__. */
 struct outcome run_program(void);
+/* This text as the program, to its end; 0, or -1 if it does not end well. */
+int run_trial(PyObject *text);
 
 /* ending.c: what follows the program. The first, before any fork, keeps what it will call. */
 void keep_for_ending(PyObject *own_modules);
@@ -44,6 +46,8 @@ void rehearse_ending(void);
 /* In the child, while its program's files are at hand. */
 void plan_ending(const struct program *program);
 _Noreturn void end_program(struct zygote_child *child, struct outcome outcome);
+/* The end of a trial, but for the process's: 0, or -1. */
+int end_trial(void);
 
 /* memory.c */
 void use_huge_pages(void);

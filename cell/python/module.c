@@ -1,6 +1,7 @@
 /* The module _zygote: serve, as main.py's excepthook, and the life of a child from its fork to its program's end. */
 #define _GNU_SOURCE
 #include "child.h"
+#include "../jail/ahead.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,6 +20,7 @@ static const char filter[] = "/mayfly/seccomp.bpf";
 /* From fresh.py, kept when its module is gone. */
 static PyObject *settle;     /* settle(): in the zygote, when nothing more is imported                      */
 static PyObject *prepare;    /* prepare(): in a child, before READY                                         */
+static PyObject *trials;     /* texts of programs for trial children                                        */
 static PyObject *take_over;  /* take_over(arguments, environment): in a child, where they are not the usual */
 static PyObject *give_way;   /* give_way(): in a child, if the program has more files than main.py          */
 static PyObject *tick;       /* None, or tick(): in a child, what must be as young as its program           */
@@ -26,7 +28,7 @@ static PyObject *rehearsal;  /* text of a program for the zygote                
 static PyObject *first_step; /* text of a program for each child, before its own                            */
 
 /* Levers that a bench leaves alone. */
-static int without_huge_pages, without_first_step;
+static int without_huge_pages, without_copies;
 
 _Noreturn void die(const char *what)
 {
@@ -108,10 +110,19 @@ static int take_program(const struct program *program)
 
 /* Serving ------------------------------------------------------------------------------------------------- */
 
+/* A trial child's whole life: what it prints goes nowhere. */
+static int rehearse(int trial)
+{
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0 || dup2(nowhere, 1) < 0 || call(prepare, PyTuple_New(0)) != 0)
+        return -1;
+    return run_trial(PyList_GetItem(trials, trial));
+}
+
 static _Noreturn void live(struct zygote_child *child)
 {
     must(child, call(prepare, PyTuple_New(0)));
-    if (!without_first_step) {
+    if (!without_copies) {
         must(child, rehearse_program(first_step));
         rehearse_ending();
     }
@@ -174,6 +185,8 @@ static PyObject *serve(PyObject *self, PyObject *arguments)
         die("settle");
     if (!without_huge_pages)
         use_huge_pages();
+    if (!without_copies)
+        ahead_learn(ZYGOTE_NAME, rehearse, (int)PyList_Size(trials));
     zygote_serve(ZYGOTE_NAME, filter, &child);
     live(&child);
 }
@@ -210,7 +223,7 @@ static PyObject *settled(PyObject *self, PyObject *arguments)
 static PyObject *leave_out(PyObject *self, PyObject *arguments)
 {
     (void)self;
-    if (!PyArg_ParseTuple(arguments, "pp", &without_huge_pages, &without_first_step))
+    if (!PyArg_ParseTuple(arguments, "pp", &without_huge_pages, &without_copies))
         return NULL;
     Py_INCREF(Py_None);
     return Py_None;
@@ -218,13 +231,13 @@ static PyObject *leave_out(PyObject *self, PyObject *arguments)
 
 static PyObject *keep(PyObject *self, PyObject *arguments, PyObject *named)
 {
-    static char *names[] = {"settle", "prepare", "take_over", "give_way", "tick", "own_modules", "lend_traceback", "rehearsal", "first_step", NULL};
+    static char *names[] = {"settle", "prepare", "take_over", "give_way", "tick", "own_modules", "lend_traceback", "rehearsal", "first_step", "trials", NULL};
     PyObject *own_modules, *lend_traceback;
     (void)self;
-    if (!PyArg_ParseTupleAndKeywords(arguments, named, "OOOOOOOSS", names, &settle, &prepare, &take_over, &give_way, &tick,
-                                     &own_modules, &lend_traceback, &rehearsal, &first_step))
+    if (!PyArg_ParseTupleAndKeywords(arguments, named, "OOOOOOOSSO", names, &settle, &prepare, &take_over, &give_way, &tick,
+                                     &own_modules, &lend_traceback, &rehearsal, &first_step, &trials))
         return NULL;
-    Py_INCREF(settle), Py_INCREF(prepare), Py_INCREF(take_over), Py_INCREF(give_way), Py_INCREF(tick), Py_INCREF(rehearsal), Py_INCREF(first_step);
+    Py_INCREF(settle), Py_INCREF(prepare), Py_INCREF(take_over), Py_INCREF(give_way), Py_INCREF(tick), Py_INCREF(rehearsal), Py_INCREF(first_step), Py_INCREF(trials);
     keep_for_program(lend_traceback);
     keep_for_ending(own_modules);
     Py_INCREF(Py_None);
@@ -233,7 +246,7 @@ static PyObject *keep(PyObject *self, PyObject *arguments, PyObject *named)
 
 static PyMethodDef methods[] = {
     {"keep", (PyCFunction)(void (*)(void))keep, METH_VARARGS | METH_KEYWORDS, "What children call."},
-    {"leave_out", leave_out, METH_VARARGS, "leave_out(huge pages, the first step of each child): for benches."},
+    {"leave_out", leave_out, METH_VARARGS, "leave_out(huge pages, pages copied ahead): for benches."},
     {"limit_stack", limit_stack, METH_NOARGS, "Executes the zygote anew if its stack has more than the usual limit."},
     {"serve", serve, METH_VARARGS, "An excepthook that does not return."},
     {"settled", settled, METH_NOARGS, "The memory in use now is what a fresh interpreter with the same imports has."},

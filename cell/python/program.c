@@ -35,23 +35,29 @@ void keep_for_program(PyObject *lend)
     lend_traceback = lend;
 }
 
-/* From a file that is no file of the jail. */
-int rehearse_program(PyObject *bytes)
+/* A file that is no file of the jail. NULL with an exception. */
+static FILE *file_of(PyObject *bytes)
 {
     char *text;
     Py_ssize_t size;
-    PyObject *globals = PyDict_New();
-    if (globals == NULL || PyBytes_AsStringAndSize(bytes, &text, &size) != 0)
-        return -1;
+    if (PyBytes_AsStringAndSize(bytes, &text, &size) != 0)
+        return NULL;
     int memory = memfd_create("rehearsal", MFD_CLOEXEC);
     FILE *file = memory >= 0 ? fdopen(memory, "r+") : NULL;
     if (file == NULL || write(memory, text, (size_t)size) != size || lseek(memory, 0, SEEK_SET) != 0) {
         PyErr_SetFromErrno(PyExc_OSError);
-        return -1;
+        return NULL;
     }
-    PyObject *result = run_file(file, path, FILE_INPUT, globals, globals, 1, NULL);
+    return file;
+}
+
+int rehearse_program(PyObject *text)
+{
+    FILE *file = file_of(text);
+    PyObject *globals = file != NULL ? PyDict_New() : NULL;
+    PyObject *result = globals != NULL ? run_file(file, path, FILE_INPUT, globals, globals, 1, NULL) : NULL;
     Py_XDECREF(result);
-    Py_DECREF(globals);
+    Py_XDECREF(globals);
     return result != NULL ? 0 : -1;
 }
 
@@ -109,14 +115,9 @@ static void borrow_traceback(void)
     PyErr_Restore(type, value, traceback);
 }
 
-static struct outcome run_in(PyObject *globals)
+static struct outcome run_in(PyObject *globals, FILE *file)
 {
     struct outcome outcome = {0};
-    FILE *file = fopen(path, "rbe");
-    if (file == NULL) { /* there is no such START; the interpreter's own answer */
-        fprintf(stderr, "/usr/bin/python3: can't open file '%s': %m\n", path);
-        return (struct outcome){.exit_code = 2};
-    }
     PyObject *result = run_file(file, path, FILE_INPUT, globals, globals, 1, NULL);
     if (result == NULL) {
         int is_exit = PyErr_ExceptionMatches(PyExc_SystemExit);
@@ -133,11 +134,27 @@ static struct outcome run_in(PyObject *globals)
     return outcome;
 }
 
-struct outcome run_program(void)
+static struct outcome run(FILE *file)
 {
     PyObject *module = PyImport_AddModule("__main__"); /* borrowed, and a program can take it out of sys.modules */
     Py_XINCREF(module);
-    struct outcome outcome = run_in(PyModule_GetDict(module));
+    struct outcome outcome = run_in(PyModule_GetDict(module), file);
     Py_XDECREF(module);
     return outcome;
+}
+
+struct outcome run_program(void)
+{
+    FILE *file = fopen(path, "rbe");
+    if (file != NULL)
+        return run(file);
+    /* There is no such START; the interpreter's own answer. */
+    fprintf(stderr, "/usr/bin/python3: can't open file '%s': %m\n", path);
+    return (struct outcome){.exit_code = 2};
+}
+
+int run_trial(PyObject *text)
+{
+    FILE *file = file_of(text);
+    return file != NULL && run(file).exit_code == 0 ? end_trial() : -1;
 }

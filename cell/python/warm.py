@@ -5,13 +5,12 @@ import io
 import _zygote
 
 
-_touches = []
+_trials = []
 
 
-def touch():
-    """In a child: writes to the pages that any use of the tier's libraries writes to."""
-    for first_step in _touches:
-        first_step()
+def trials():
+    """Programs that use the tier's libraries as most do."""
+    return _trials
 
 
 def load(names):
@@ -23,9 +22,8 @@ def load(names):
     for name in names:
         if name in _FIRST_USES:
             _FIRST_USES[name]()
-        if name in _FIRST_STEPS:
-            _FIRST_STEPS[name]()
-            _touches.append(_FIRST_STEPS[name])
+        if name in _TRIALS:
+            _trials.append(_TRIALS[name])
 
 
 def _numpy():
@@ -75,16 +73,7 @@ def _pillow():
 _FIRST_USES = {"numpy": _numpy, "pandas": _pandas, "sympy": _sympy, "dateutil": _dateutil, "PIL": _pillow}
 
 
-def _touch_numpy():
-    import numpy
-
-    str(numpy.ones(2) + 1)
-
-
-def _touch_pandas():
-    import pandas
-
-    str(pandas.DataFrame({"a": [1, 2]}).sum())
-
-
-_FIRST_STEPS = {"numpy": _touch_numpy, "pandas": _touch_pandas}
+_TRIALS = {
+    "numpy": b"import numpy\nprint(numpy.ones(2) + 1)\n",
+    "pandas": b"import pandas\nprint(pandas.DataFrame({'a': [1, 2]}).sum())\n",
+}

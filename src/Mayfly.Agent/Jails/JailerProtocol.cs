@@ -48,6 +48,7 @@ internal enum JailStep
     Loopback,
     Hostname,
     Cgroup,
+    Memory,
     Setns,
     Fork,
     Session,
