@@ -13,11 +13,17 @@
 #define MAYFLY_JAIL_AHEAD_H
 
 /*
- * In the zygote, when nothing in its memory changes any more. rehearse(n) is called in trial child n, for each n below `trials`, and does there
- * what a child does, from its fork to the end of a usual program; 0 if all went well. What they write to is copied ahead, if a further child
- * that has it copied does well, too. If not, children copy page by page, as fork leaves it to them, and a line on stderr says why.
+ * In the zygote, when nothing in its memory changes any more. Returns -1 there when pages are copied ahead; or, with a line on stderr that
+ * says why, when they are not, and children copy page by page as fork leaves it to them. Before that it returns in trial children, with
+ * numbers from 0 and below `trials`. Each is to live as a child does, without a jail, through a usual program, and to end in ahead_tried;
+ * any other end means that the trial failed. A last one, of number 0, has pages copied ahead.
+ *
+ * has_handlers: the executable registers at-fork handlers, so its own data must be there at once.
  */
-void ahead_learn(const char *name, int (*rehearse)(int trial), int trials);
+int ahead_learn(const char *name, int trials, int has_handlers);
+
+/* At the end of a program: ends a trial child, and returns in any other process. */
+void ahead_tried(void);
 
 /* In a child, when it is in its cgroup and has mapped nothing yet. 0, or -1 with errno set: then it cannot live. */
 int ahead_copy(void);

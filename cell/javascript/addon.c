@@ -26,6 +26,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../jail/ahead.h"
+#include "../jail/huge.h"
 #include "../jail/parent.h"
 #include "../jail/zygote.h"
 #include "addon.h"
@@ -46,6 +48,7 @@ static struct {
     napi_ref options;
     double *milestones;
     const int32_t *exit_fields;
+    bool copies_ahead, huge_pages;
 } driver;
 
 static struct zygote_child child;
@@ -71,6 +74,7 @@ static void check(napi_status status, const char *what)
 static _Noreturn void end(int exit_code)
 {
     fflush(stdout);
+    ahead_tried();
     zygote_end(&child, exit_code);
 }
 
@@ -148,22 +152,42 @@ static void become_a_process(void)
         die("register the exit handler", "out of memory");
 }
 
-static void run_program(void)
+/* As the main script is run: by a callback whose asynchronous id is 1. An error goes to Node.js, which ends the process. */
+static void run_main(napi_value options, const char *name)
+{
+    node_make_callback(v8_isolate(), (handle)options, (handle)function_of(options, name), 0, NULL, (struct async_context){1, 0});
+    mark_loop_start(driver.milestones);
+}
+
+static napi_value prepare(void)
 {
     napi_value options, result;
     check(napi_get_reference_value(driver.env, driver.options, &options), "find the driver's functions");
     set_clocks(driver.milestones);
     check(napi_call_function(driver.env, options, function_of(options, "prepare"), 0, NULL, &result), "prepare");
+    return options;
+}
 
+static void run_program(void)
+{
+    napi_value options = prepare(), result;
     zygote_await(&child);
     napi_value program[] = {strings_of(child.program.arguments), strings_of(child.program.environment)};
     check(napi_call_function(driver.env, options, function_of(options, "begin"), 2, program, &result), "begin");
     set_clocks(driver.milestones);
     zygote_started(&child);
 
-    /* As the main script is run: by a callback whose asynchronous id is 1. An error goes to Node.js, which ends the process. */
-    node_make_callback(v8_isolate(), (handle)options, (handle)function_of(options, "run"), 0, NULL, (struct async_context){1, 0});
-    mark_loop_start(driver.milestones);
+    run_main(options, "run");
+}
+
+/* Nobody reads what it prints. */
+static void run_trial(void)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0 || dup2(ends[1], 1) < 0 || dup2(ends[1], 2) < 0)
+        die("make a pipe", strerrorname_np(errno));
+    close(ends[1]);
+    run_main(prepare(), "try");
 }
 
 /* The zygote ----------------------------------------------------------------------------------------------- */
@@ -173,13 +197,22 @@ static void at_the_bottom_of_the_stack(uv_handle_t *closed)
     free(closed);
     stop_threads();
     share_memory_with_children();
+    if (driver.huge_pages) {
+        use_huge_pages(NAME);
+        use_huge_code_pages();
+    }
     note_own_descriptors();
-    zygote_serve(NAME, FILTER, &child);
+    int is_trial = driver.copies_ahead && ahead_learn(NAME, 1, 1) >= 0;
+    if (!is_trial)
+        zygote_serve(NAME, FILTER, &child);
 
     napi_handle_scope scope;
     check(napi_open_handle_scope(driver.env, &scope), "open a scope");
     become_a_process();
-    run_program();
+    if (is_trial)
+        run_trial();
+    else
+        run_program();
     napi_close_handle_scope(driver.env, scope);
 }
 
@@ -196,7 +229,16 @@ static void *bytes_of(napi_env env, napi_value options, const char *name, napi_t
     return bytes;
 }
 
-/* serve({ milestones, exitFields, prepare(), begin(arguments, environment), run() }) */
+static bool flag_of(napi_env env, napi_value options, const char *name)
+{
+    napi_value value;
+    bool flag;
+    check(napi_get_named_property(env, options, name, &value), name);
+    check(napi_get_value_bool(env, value, &flag), name);
+    return flag;
+}
+
+/* serve({ milestones, exitFields, prepare(), begin(arguments, environment), run(), try(), copiesAhead, hugePages }) */
 static napi_value serve(napi_env env, napi_callback_info info)
 {
     size_t count = 1;
@@ -205,6 +247,8 @@ static napi_value serve(napi_env env, napi_callback_info info)
     driver.env = env;
     driver.milestones = bytes_of(env, options, "milestones", napi_float64_array, MILESTONES);
     driver.exit_fields = bytes_of(env, options, "exitFields", napi_int32_array, EXIT_FIELDS);
+    driver.copies_ahead = flag_of(env, options, "copiesAhead");
+    driver.huge_pages = flag_of(env, options, "hugePages");
     check(napi_create_reference(env, options, 1, &driver.options), "keep the driver's functions");
     name_process();
 

@@ -1,6 +1,7 @@
 /* What a fresh process has of its own, and a forked one must be given: its name, its random numbers, its beginning. */
 #define _GNU_SOURCE
 #include <linux/prctl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -52,6 +53,10 @@ void name_process(void)
     memset(arguments, 0, map.arg_end - map.arg_start);
     memcpy(arguments, command, sizeof command);
     map.arg_end = map.arg_start + sizeof command;
+    /* Without what was there for the loader only, and first. */
+    uintptr_t variables = (uintptr_t)environ[0];
+    if (variables >= map.env_start && variables < map.env_end)
+        map.env_start = variables;
     (void)prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof map, 0);
 }
 

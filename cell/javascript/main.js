@@ -47,6 +47,14 @@ function rehearse() {
   fs.statSync('/sandbox');
 }
 
+// In a trial child: a program as most are.
+function tryOut() {
+  const module = new Module(MAIN);
+  module.filename = MAIN;
+  module.paths = Module._nodeModulePaths('/sandbox');
+  module._compile('console.log(1)', MAIN);
+}
+
 // In the child, with the program: argv and environment, as far as they are not the zygote's own.
 function begin(args, environment) {
   process.argv = [process.execPath, path.resolve(args[1]), ...args.slice(2)];
@@ -74,7 +82,8 @@ async function main() {
   hideDriver();
   process.argv = [process.execPath, MAIN];
   process.execArgv = [];
-  zygote.serve({ milestones, exitFields, prepare, begin, run: runMain.bind(undefined, Module, MAIN) });
+  zygote.serve({ milestones, exitFields, prepare, begin, run: runMain.bind(undefined, Module, MAIN), try: tryOut,
+    copiesAhead: rehearses, hugePages: !off.includes('collapse') });
 }
 
 main().catch((error) => {

@@ -6,10 +6,6 @@
 
 #include "addon.h"
 
-#ifndef MADV_COLLAPSE
-#define MADV_COLLAPSE 25
-#endif
-
 void share_memory_with_children(void)
 {
     FILE *maps = fopen("/proc/self/maps", "re");

@@ -49,7 +49,4 @@ _Noreturn void end_program(struct zygote_child *child, struct outcome outcome);
 /* The end of a trial, but for the process's: 0, or -1. */
 int end_trial(void);
 
-/* memory.c */
-void use_huge_pages(void);
-
 #endif

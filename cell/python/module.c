@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "child.h"
 #include "../jail/ahead.h"
+#include "../jail/huge.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -111,12 +112,13 @@ static int take_program(const struct program *program)
 /* Serving ------------------------------------------------------------------------------------------------- */
 
 /* A trial child's whole life: what it prints goes nowhere. */
-static int rehearse(int trial)
+static _Noreturn void live_trial(int trial)
 {
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nowhere < 0 || dup2(nowhere, 1) < 0 || call(prepare, PyTuple_New(0)) != 0)
-        return -1;
-    return run_trial(PyList_GetItem(trials, trial));
+    if (nowhere < 0 || dup2(nowhere, 1) < 0 || call(prepare, PyTuple_New(0)) != 0 || run_trial(PyList_GetItem(trials, trial)) != 0)
+        die("a program that every child can run failed");
+    ahead_tried();
+    _exit(EXIT_FAILURE);
 }
 
 static _Noreturn void live(struct zygote_child *child)
@@ -184,9 +186,10 @@ static PyObject *serve(PyObject *self, PyObject *arguments)
     if (rehearse_program(rehearsal) != 0 || call(settle, PyTuple_New(0)) != 0)
         die("settle");
     if (!without_huge_pages)
-        use_huge_pages();
-    if (!without_copies)
-        ahead_learn(ZYGOTE_NAME, rehearse, (int)PyList_Size(trials));
+        use_huge_pages(ZYGOTE_NAME);
+    int trial = without_copies ? -1 : ahead_learn(ZYGOTE_NAME, (int)PyList_Size(trials), 0);
+    if (trial >= 0)
+        live_trial(trial);
     zygote_serve(ZYGOTE_NAME, filter, &child);
     live(&child);
 }

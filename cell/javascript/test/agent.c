@@ -31,7 +31,7 @@ static void deny_io_uring(void)
     must((int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter));
 }
 
-static struct parent start(const char *directory, char *const *arguments)
+static struct parent start(const char *directory, char *const *arguments, char *const *variables)
 {
     int pair[2];
     must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair));
@@ -44,7 +44,7 @@ static struct parent start(const char *directory, char *const *arguments)
         must(dup2(2, 1));
         must(dup2(pair[1], 3));
         must((int)syscall(SYS_close_range, 4u, ~0u, 0u));
-        execve(arguments[0], arguments, environment);
+        execve(arguments[0], arguments, variables);
         _exit(126);
     }
     must(pid);
@@ -100,14 +100,16 @@ static struct report receive_report(const struct parent *parent, uint32_t kind, 
 struct parent start_jailer(void)
 {
     char *const arguments[] = {"/mayfly/jailer", "/mayfly/seccomp.bpf", NULL};
-    return start("/", arguments);
+    return start("/", arguments, environment);
 }
 
 struct parent start_zygote(const char *configuration)
 {
     char *const arguments[] = {"/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "--no-memory-reducer",
                                "main.js", NULL};
-    struct parent zygote = start("/mayfly/javascript", arguments);
+    static char *variables[1 + sizeof environment / sizeof environment[0]] = {"LD_PRELOAD=/mayfly/javascript/nearby.so"};
+    memcpy(variables + 1, environment, sizeof environment);
+    struct parent zygote = start("/mayfly/javascript", arguments, variables);
     send_packet(&zygote, configuration, strlen(configuration), NULL, 0);
     receive_report(&zygote, REPORT_WARM, NULL);
     return zygote;

@@ -78,7 +78,8 @@ internal sealed class Zygote : IJailParent, IDisposable
             using var nothing = Descriptors.Own(
                 LibC.OpenAt(LibC.AtCurrentDirectory, "/dev/null", LibC.OpenReadOnly | LibC.OpenCloseOnExec, 0), "open /dev/null");
             using var errors = new SafeFileHandle(2, ownsHandle: false);
-            var pid = Spawn.Start(program.Command[0], program.Command, Runtimes.Environment, program.Directory, nothing, errors, errors, theirs);
+            var environment = new OrderedDictionary<string, string>([.. program.Preloaded, .. Runtimes.Environment]);
+            var pid = Spawn.Start(program.Command[0], program.Command, environment, program.Directory, nothing, errors, errors, theirs);
             return new Zygote(loop, tier, pid, ours, orphans, events);
         }
     }

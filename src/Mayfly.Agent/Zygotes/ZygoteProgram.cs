@@ -13,13 +13,15 @@ namespace Mayfly.Agent.Zygotes;
 /// </remarks>
 /// <param name="Directory">Where its driver is, and what it is started in.</param>
 /// <param name="Command">argv.</param>
-internal sealed record ZygoteProgram(string Directory, IReadOnlyList<string> Command)
+/// <param name="Preloaded">Variables for the dynamic loader, first; gone when the interpreter looks.</param>
+internal sealed record ZygoteProgram(string Directory, IReadOnlyList<string> Command, IReadOnlyList<KeyValuePair<string, string>> Preloaded)
 {
-    private static readonly ZygoteProgram s_python = new("/mayfly/python", ["/usr/bin/python3", "main.py"]);
+    private static readonly ZygoteProgram s_python = new("/mayfly/python", ["/usr/bin/python3", "main.py"], []);
 
     // The options, and why: cell/javascript/main.js.
     private static readonly ZygoteProgram s_javaScript = new(
-        "/mayfly/javascript", ["/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "--no-memory-reducer", "main.js"]);
+        "/mayfly/javascript", ["/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "--no-memory-reducer", "main.js"],
+        [new("LD_PRELOAD", "/mayfly/javascript/nearby.so")]);
 
     public static ZygoteProgram Of(Language language) => language == Language.Python ? s_python : s_javaScript;
 
