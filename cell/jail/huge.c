@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25 /* Linux 6.1 */
@@ -37,33 +38,55 @@ void use_huge_pages(const char *name)
     fprintf(stderr, "%s: %u MB in huge pages\n", name, collapsed * (HUGE_PAGE >> 20));
 }
 
+struct range {
+    uintptr_t begin, end;
+};
+
+enum { MAX_PARTS = 16 };
+static struct range parts[MAX_PARTS]; /* of the executable, not writable, whole pages */
+static size_t part_count;
+static struct range code;
+
 /* The first object is the executable. */
-static int find_code(struct dl_phdr_info *executable, size_t size, void *result)
+static int find_parts(struct dl_phdr_info *executable, size_t size, void *nothing)
 {
-    struct { uintptr_t begin, end; } *code = result;
-    (void)size;
-    for (int i = 0; i < executable->dlpi_phnum; i++) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    (void)size, (void)nothing;
+    part_count = 0;
+    for (int i = 0; i < executable->dlpi_phnum && part_count < MAX_PARTS; i++) {
         const ElfW(Phdr) *part = &executable->dlpi_phdr[i];
-        if (part->p_type != PT_LOAD || (part->p_flags & PF_X) == 0 || part->p_memsz < code->end - code->begin)
+        if (part->p_type != PT_LOAD || (part->p_flags & PF_W) != 0)
             continue;
-        code->begin = executable->dlpi_addr + part->p_vaddr;
-        code->end = code->begin + part->p_memsz;
+        uintptr_t begin = executable->dlpi_addr + part->p_vaddr;
+        struct range whole = {begin & ~(page - 1), (begin + part->p_memsz + page - 1) & ~(page - 1)};
+        parts[part_count++] = whole;
+        if ((part->p_flags & PF_X) != 0 && whole.end - whole.begin > code.end - code.begin)
+            code = whole;
     }
     return 1;
 }
 
+/* Whether all of it is the executable's and can be read: constants beside the code, which may be executable with it. */
+static int is_readable(uintptr_t begin, uintptr_t end)
+{
+    for (size_t i = 0; begin < end && i < part_count; i++) /* in the order of their addresses */
+        if (parts[i].begin <= begin && begin < parts[i].end)
+            begin = parts[i].end;
+    return begin >= end;
+}
+
 void use_huge_code_pages(void)
 {
-    struct { uintptr_t begin, end; } code = {0, 0};
-    dl_iterate_phdr(find_code, &code);
-    uintptr_t begin = up(code.begin), end = down(code.end);
+    dl_iterate_phdr(find_parts, NULL);
+    uintptr_t begin = is_readable(down(code.begin), code.begin) ? down(code.begin) : up(code.begin);
+    uintptr_t end = is_readable(code.end, up(code.end)) ? up(code.end) : down(code.end);
     if (begin >= end)
         return;
     size_t size = end - begin;
     char *place = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (place == MAP_FAILED)
         return;
-    char *copy = (char *)up((uintptr_t)place);
+    char *copy = (char *)up((uintptr_t)place), *rest = copy + size;
     madvise(copy, size, MADV_HUGEPAGE);
     memcpy(copy, (void *)begin, size);
     /* As a whole or not at all: small pages of its own would be worse than the file's. */
@@ -71,5 +94,5 @@ void use_huge_code_pages(void)
         mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)begin) == MAP_FAILED)
         munmap(copy, size);
     munmap(place, (size_t)(copy - place));
-    munmap(copy + size, (size_t)(HUGE_PAGE - (copy - place)));
+    munmap(rest, (size_t)(place + size + HUGE_PAGE - rest));
 }

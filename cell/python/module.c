@@ -185,8 +185,10 @@ static PyObject *serve(PyObject *self, PyObject *arguments)
     forget_exception(arguments);
     if (rehearse_program(rehearsal) != 0 || call(settle, PyTuple_New(0)) != 0)
         die("settle");
-    if (!without_huge_pages)
+    if (!without_huge_pages) {
         use_huge_pages(ZYGOTE_NAME);
+        use_huge_code_pages();
+    }
     int trial = without_copies ? -1 : ahead_learn(ZYGOTE_NAME, (int)PyList_Size(trials), 0);
     if (trial >= 0)
         live_trial(trial);
