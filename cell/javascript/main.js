@@ -69,7 +69,7 @@ function begin(args, environment) {
 
 async function main() {
   const { modules, off = [] } = JSON.parse(zygote.configuration());
-  rehearses = !off.includes('prefault');
+  rehearses = !off.includes('copy-ahead');
   const exitFields = closureOf(Object.getOwnPropertyDescriptor(process, 'exitCode').set, 'fields');
   const timeOrigin = Object.getOwnPropertyDescriptor(Performance.prototype, 'timeOrigin').get;
   const milestones = closureOf(closureOf(timeOrigin, 'getTimeOriginTimestamp'), 'milestones');

@@ -79,13 +79,13 @@ class Parent:
         return self.process.wait(PATIENCE_S)
 
 
-def zygote(modules=()):
-    """A warm zygote; the packet names its modules."""
+def zygote(modules=(), sums=None):
+    """A warm zygote; the packet names its modules, and levers to leave alone (then `sums` is how many of its words are modules, and one)."""
     parent = Parent(COMMAND, "/mayfly/python", ENVIRONMENT, ("\n".join(modules) + "\n").encode())
     parent.sums_kb = []  # of memory: the interpreter's, then with each module
     while (report := parent.report(WARM, GREW)).kind == GREW:
         parent.sums_kb.append(report.rss_kb)
-    if len(parent.sums_kb) != len(modules) + 1 or parent.sums_kb != sorted(parent.sums_kb) or parent.sums_kb[0] == 0:
+    if len(parent.sums_kb) != (sums or len(modules) + 1) or parent.sums_kb != sorted(parent.sums_kb) or parent.sums_kb[0] == 0:
         raise RuntimeError(f"{parent.sums_kb} are not the memory of the interpreter and of {len(modules)} modules")
     parent.warm = report
     return parent

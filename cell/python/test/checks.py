@@ -114,6 +114,24 @@ def told_early(jailer, tier):
     return wrong
 
 
+def pages_are_copied_ahead(jailer, tier):
+    """What print(1) writes to is its own before it starts; left alone, the same program has to copy it. Both run."""
+    plain = zygote(("-copy-ahead",), sums=1)
+    faults = {}
+    for parent in tier("python"), plain:
+        child = Child(jailer, parent)
+        with open(f"/proc/{child.pid}/stat") as state:
+            before = int(state.read().rpartition(")")[2].split()[7])
+        child.start({"main.py": b"print(1)"})
+        output = child.collect()
+        if output != (b"1\n", b"", 0):
+            return f"  {output}\n"
+        faults[parent] = child.exited.faults - before
+    plain.stop()
+    ahead, left = faults.values()
+    return "" if ahead < 40 < 120 < left else f"  {ahead} faults with pages copied ahead, {left} without\n"
+
+
 def forked_processes_do_not_end_it(jailer, tier):
     """A process that the program forked comes to the end of main.py, too: its word is not the program's."""
     code = "import os, sys, time\nif os.fork() == 0: sys.exit(9)\ntime.sleep(0.3)\nprint('parent', flush=True)\nos._exit(4)"
@@ -174,6 +192,6 @@ def bad_tier_is_an_end(jailer, tier):
 
 
 ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, logging_begins_with_the_program, keys_of_processes_differ, own_files_go_first,
-                                           arguments_and_environment, told_early,
+                                           arguments_and_environment, told_early, pages_are_copied_ahead,
                                            forked_processes_do_not_end_it, children_do_not_see_each_other, spares_side_by_side, zygote_keeps_nothing, spares_die_with_the_zygote,
                                            bad_tier_is_an_end)}

@@ -70,7 +70,7 @@ internal sealed class Zygote : IJailParent, IDisposable
     /// <exception cref="IOException">It could not be started.</exception>
     public static Zygote Start(EventLoop loop, Tier tier, IEnumerable<string> leversOff, Orphans orphans, ZygoteEvents events)
     {
-        var program = ZygoteProgram.Of(tier.Language);
+        var program = ZygoteProgram.Of(tier.Language, leversOff);
         var (ours, theirs) = SocketPair.Packets();
         using (theirs)
         {

@@ -16,6 +16,8 @@ namespace Mayfly.Agent.Zygotes;
 /// <param name="Preloaded">Variables for the dynamic loader, first; gone when the interpreter looks.</param>
 internal sealed record ZygoteProgram(string Directory, IReadOnlyList<string> Command, IReadOnlyList<KeyValuePair<string, string>> Preloaded)
 {
+    private const string NearHeap = "near-heap";
+
     private static readonly ZygoteProgram s_python = new("/mayfly/python", ["/usr/bin/python3", "main.py"], []);
 
     // The options, and why: cell/javascript/main.js.
@@ -23,7 +25,10 @@ internal sealed record ZygoteProgram(string Directory, IReadOnlyList<string> Com
         "/mayfly/javascript", ["/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "--no-memory-reducer", "main.js"],
         [new("LD_PRELOAD", "/mayfly/javascript/nearby.so")]);
 
-    public static ZygoteProgram Of(Language language) => language == Language.Python ? s_python : s_javaScript;
+    /// <summary>That of a language, without what belongs to a lever that is left alone.</summary>
+    public static ZygoteProgram Of(Language language, IEnumerable<string> leversOff) => language == Language.Python ? s_python
+        : leversOff.Contains(NearHeap) ? s_javaScript with { Preloaded = [] }
+        : s_javaScript;
 
     /// <summary>The first packet: what to import, and which levers to leave alone.</summary>
     public static byte[] Configuration(Tier tier, IEnumerable<string> leversOff) => tier.Language == Language.Python
