@@ -26,8 +26,10 @@ count() {
     local name=$1 status=$2
     if [ $(($3 + $4)) -eq 0 ] || { [ "$status" -ne 0 ] && [ "$4" -eq 0 ]; }; then
         say "$name: exit code $status with $3 passed and no failed test"
+        failures+=("$name: exit code $status with no failed test")
         failed=$((failed + 1))
     fi
+    [ "$4" -eq 0 ] || failures+=("$name: $4 tests")
     passed=$((passed + $3)) failed=$((failed + $4)) skipped=$((skipped + $5))
 }
 

@@ -7,6 +7,8 @@
 
 passed=0 failed=0 skipped=0
 results=
+# What failed, named once more at the end: a log's last lines are what is read first.
+failures=()
 
 # suite NAME ASSEMBLY [runner options]: an xunit suite; its summary line goes into the sum.
 suite() {
@@ -19,6 +21,7 @@ suite() {
     line=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1) || true
     if [ -z "$line" ]; then
         say "$name: the suite ended with exit code $status and no summary"
+        failures+=("$name: no summary, exit code $status")
         failed=$((failed + 1))
         return 0
     fi
@@ -26,9 +29,11 @@ suite() {
     failed=$((failed + fails + errors))
     skipped=$((skipped + skips))
     passed=$((passed + total - fails - errors - skips))
+    while IFS= read -r line; do failures+=("$name: $line"); done < <(grep -E '\[FAIL\]$' "$log" | sed -E 's/^ +//' || true)
     # A runner that fails without a failed test (a crash at the end, say) is a failure too.
     if [ "$status" -ne 0 ] && [ $((fails + errors)) -eq 0 ]; then
         say "$name: exit code $status with no failed test"
+        failures+=("$name: exit code $status with no failed test")
         failed=$((failed + 1))
     fi
 }
@@ -43,6 +48,7 @@ check() {
         passed=$((passed + 1))
     else
         cat "$results/$name.log"
+        failures+=("$name: $(grep -iE 'fail|error|expected' "$results/$name.log" | tail -n 1)")
         failed=$((failed + 1))
     fi
 }
@@ -156,7 +162,7 @@ run_tests() {
     test_sdks "$@"
     check services-stop-cleanly stop_services
 
-    [ "$failed" -eq 0 ] || say "The logs are in $results"
+    [ "$failed" -eq 0 ] || { say "The logs are in $results. Failed:" && printf '  %s\n' "${failures[@]}"; }
     printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     [ "$failed" -eq 0 ]
 }

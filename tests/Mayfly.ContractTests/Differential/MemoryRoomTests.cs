@@ -11,6 +11,8 @@ public sealed class MemoryRoomTests : ServiceTests
     // Well below what is tolerated, and each halving saves two executions that import a library.
     private const int StepMb = 2;
 
+    private const int MoreTries = 3;
+
     private readonly Service _cold;
 
     public MemoryRoomTests(Service warm, ColdService cold)
@@ -50,7 +52,10 @@ public sealed class MemoryRoomTests : ServiceTests
 
     private static async Task<bool> FitsAsync(Service service, string language, string code, int megabytes)
     {
-        var execution = await service.ExecuteAsync(code.Replace("{0}", megabytes.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), language);
+        var program = code.Replace("{0}", megabytes.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var execution = await service.ExecuteAsync(program, language);
+        // Where page faults are dear and much else runs, half a core may not touch so much in 10 s: that says nothing about memory.
+        for (var more = 0; more < MoreTries && execution.TimedOut; more++) execution = await service.ExecuteAsync(program, language);
         Assert.True((execution.ExitCode, execution.Termination) is (0, null) or (137, "out_of_memory"), $"{megabytes} MiB: {execution}");
         return execution.ExitCode == 0;
     }
