@@ -174,7 +174,8 @@ internal sealed class Agent
         Log.Line($"ready: {_pool.Slots} slots, {selfTest.Checks.Count} checks passed, {posture.Note}");
 
         _session = new GatewaySession(
-            _loop, _gateway, _pool, choice, limits, levers.EarlyEnd, () => End(ExitDone, "drained"), why => BeBroken($"the gateway broke the protocol: {why}"));
+            _loop, _gateway, _pool, choice, limits, levers.EarlyEnd, () => _keepers.Sum(keeper => keeper.Failures),
+            () => End(ExitDone, "drained"), why => BeBroken($"the gateway broke the protocol: {why}"));
     }
 
     private void BeNotReady(string reason)

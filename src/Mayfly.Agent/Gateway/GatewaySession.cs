@@ -48,6 +48,7 @@ internal sealed class GatewaySession : IExecutionOwner
     private ulong _announced;
     private bool _draining;
     private bool _statusWanted;
+    private readonly Func<int> _zygoteFailures;
 
     /// <param name="loop">Calls back.</param>
     /// <param name="gateway">The stream.</param>
@@ -55,6 +56,7 @@ internal sealed class GatewaySession : IExecutionOwner
     /// <param name="choice">Which kind of jail.</param>
     /// <param name="limits">As configured.</param>
     /// <param name="looksForEndings">See <see cref="Levers.EarlyEnd"/>.</param>
+    /// <param name="zygoteFailures">Zygotes that died or were given up.</param>
     /// <param name="onDrained">Drain was asked for, and nothing runs any more.</param>
     /// <param name="onViolation">The gateway broke the protocol.</param>
     public GatewaySession(
@@ -64,11 +66,12 @@ internal sealed class GatewaySession : IExecutionOwner
         SpareChoice choice,
         ExecutionLimits limits,
         bool looksForEndings,
+        Func<int> zygoteFailures,
         Action onDrained,
         Action<string> onViolation)
     {
         (_loop, _gateway, _pool, _choice, _limits, _looksForEndings) = (loop, gateway, pool, choice, limits, looksForEndings);
-        (_onDrained, _onViolation) = (onDrained, onViolation);
+        (_zygoteFailures, _onDrained, _onViolation) = (zygoteFailures, onDrained, onViolation);
     }
 
     // What an Execute asks for, checked.
@@ -282,6 +285,8 @@ internal sealed class GatewaySession : IExecutionOwner
                 AgentRssBytes = (ulong)Environment.WorkingSet,
                 OpenDescriptors = (uint)Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
                 AgentCpuTimeUs = (ulong)Environment.CpuUsage.TotalTime.TotalMicroseconds,
+                Spares = (uint)_pool.Ready,
+                ZygoteFailures = (ulong)_zygoteFailures(),
             },
         });
     }

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using OpenTelemetry.Metrics;
 
 namespace Mayfly.Api;
 
@@ -37,6 +36,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly UsageEndpoint _usage;
     private readonly AdmissionControl _admission;
     private readonly ConnectionCap _connections;
+    private readonly Metrics _metrics;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private Task _housekeeping = Task.CompletedTask;
@@ -56,7 +56,7 @@ internal sealed class Gateway : IAsyncDisposable
         Retention = new Retention(database, time);
 
         Memory = new HeldMemory(options.Http.HeldBytes);
-        var metrics = new Metrics(meter);
+        var metrics = _metrics = new Metrics(meter);
         _connections = new ConnectionCap(options.Http.Connections);
         _authenticator = new Authenticator(Keys, time);
         var door = new Authentication(_authenticator, new FailedAttempts(options.Admission, time));
@@ -68,6 +68,7 @@ internal sealed class Gateway : IAsyncDisposable
         _app.Use(_connections.OnRequestAsync);
         _app.UseMiddleware<Outermost>(_drain);
         _app.UseRouting();
+        if (options.Otlp.Address is not null) _app.Use(Telemetry.TraceAsync);
         McpEndpoint.UseKeys(_app, door, options.Limits.BodyBytes);
         _usage = new UsageEndpoint(door, Usage, Accounts);
         var execute = new ExecuteEndpoint(options.Limits, door, Idempotency, _admission, cells, Ledger, Memory, metrics, logs.CreateLogger<ExecuteEndpoint>());
@@ -121,6 +122,7 @@ internal sealed class Gateway : IAsyncDisposable
         var gateway = new Gateway(options, database, shared, cells, meter, logs, time);
         await gateway.TakeOverAsync();
         await gateway._app.StartAsync();
+        gateway._metrics.Begin();
         gateway.Address = new Uri(gateway._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
         gateway._housekeeping = gateway.KeepHouseAsync();
         Log.Listening(gateway._log, gateway.Address.ToString());
@@ -172,7 +174,7 @@ internal sealed class Gateway : IAsyncDisposable
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(metrics);
         builder.Services.AddRoutingCore();
-        builder.Services.AddOpenTelemetry().WithMetrics(all => all.AddMeter(Metrics.MeterName).AddPrometheusExporter());
+        Telemetry.AddTo(builder.Services, options.Otlp);
         ReferencePages.AddTo(builder.Services);
         McpEndpoint.AddTo(builder.Services);
         return builder.Build();

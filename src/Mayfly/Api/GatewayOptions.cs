@@ -59,6 +59,9 @@ internal sealed class GatewayOptions
     /// <inheritdoc cref="RetentionOptions"/>
     public RetentionOptions Retention { get; set; } = new();
 
+    /// <inheritdoc cref="OtlpOptions"/>
+    public OtlpOptions Otlp { get; set; } = new();
+
     /// <inheritdoc cref="LogOptions"/>
     public LogOptions Log { get; set; } = new();
 
@@ -107,6 +110,7 @@ internal sealed class GatewayOptions
         foreach (var problem in OutOfRange(this, "")) yield return problem;
         if (Dispatch.FirstProblem() is { } wrong) yield return wrong + ".";
         if (Limits.BodyBytes < Limits.CodeBytes) yield return $"Limits:BodyBytes is {Limits.BodyBytes}, less than Limits:CodeBytes ({Limits.CodeBytes}): no request could use the latter.";
+        foreach (var problem in Otlp.Problems()) yield return problem;
         if (Log.Format is not ("text" or "json")) yield return $"Log:Format is \"{Log.Format}\"; it must be text or json.";
     }
 

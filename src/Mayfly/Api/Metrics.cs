@@ -48,6 +48,13 @@ internal sealed class Metrics
         if (valkeyAvailable is not null) _meter.CreateObservableGauge("mayfly.valkey.available", () => valkeyAvailable() ? 1 : 0, description: "Whether keys' limits are held by all gateways together");
     }
 
+    /// <summary>When somebody listens: what has not happened yet is there as zero.</summary>
+    public void Begin()
+    {
+        _charged.Add(0);
+        _rejections.Add(0);
+    }
+
     public StepClock StartSteps() => new(this);
 
     public void Charged(long microUsd) => _charged.Add(microUsd);
@@ -62,7 +69,9 @@ internal sealed class Metrics
         public void Done(Step step)
         {
             var now = Stopwatch.GetTimestamp();
-            metrics._steps.Record(Stopwatch.GetElapsedTime(_since, now).TotalSeconds, new KeyValuePair<string, object?>("step", step.ToString()));
+            var duration = Stopwatch.GetElapsedTime(_since, now);
+            metrics._steps.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("step", step.ToString()));
+            Telemetry.AddStep(step.ToString(), duration);
             _since = now;
         }
 

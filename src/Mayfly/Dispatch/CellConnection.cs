@@ -22,10 +22,18 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
     // One failure is an accident of one jail. So many without a success between them are the cell's.
     private const int SickAfterFailures = 3;
 
+    // Places for jails in a cell (decision 0016).
+    private const uint MostSpares = 64;
+
+    // Between two statuses a tier's zygote can fail some twenty times before its pause is longer.
+    private const ulong MostFailuresAtOnce = 1_000;
+
     private readonly FrameReader<Messages.FromAgent> _reader = new(Messages.FromAgent.Parser, FrameLimits.MaxFromAgentBytes);
     private readonly HashSet<string> _tiers = [.. options.TiersInForce.Select(tier => tier.Name)];
     private readonly FrameWriter _writer = new(FrameLimits.MaxToAgentBytes);
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private int _spares;
+    private ulong _zygoteFailures;
 
     // Guards the fields of this group.
     private readonly Lock _sync = new();
@@ -99,6 +107,12 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
             return null;
         }
     }
+
+    /// <summary>Jails that wait for a program there, as it said last.</summary>
+    public int Spares => Volatile.Read(ref _spares);
+
+    /// <summary>Told how many more zygotes have died there or were given up.</summary>
+    public Action<long> ZygotesFailed { get; init; } = static _ => { };
 
     /// <summary>Reads the stream until one more slot is ready: true; or until the cell is over: false, and everything in it is answered.</summary>
     public async ValueTask<bool> NextSlotAsync()
@@ -326,6 +340,14 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         // As ulong: the sum of three uint does not overflow.
         var slots = (ulong)status.SlotsReady + status.SlotsRunning + status.SlotsPreparing;
         if (slots > (ulong)options.SlotsPerCell) throw new ProtocolViolationException($"a Status of {slots} slots; there are {options.SlotsPerCell}");
+        if (status.Spares > MostSpares) throw new ProtocolViolationException($"a Status of {status.Spares} spares; a cell has room for {MostSpares}");
+
+        // Its own word: bounded, so that it cannot spoil a sum for ever.
+        Volatile.Write(ref _spares, (int)status.Spares);
+        var failures = Math.Min(status.ZygoteFailures, _zygoteFailures + MostFailuresAtOnce);
+        if (failures <= _zygoteFailures) return;
+        ZygotesFailed((long)(failures - _zygoteFailures));
+        _zygoteFailures = failures;
     }
 
     private string? Late()

@@ -145,7 +145,7 @@ internal sealed class CellPool : IAsyncDisposable
             fault = launch.Failure is null ? null : new Fault(FaultCause.CellLost, launch.Failure);
             if (launch.Stream is { } stream)
             {
-                cell = new CellConnection(number, stream, _options, _time);
+                cell = new CellConnection(number, stream, _options, _time) { ZygotesFailed = _metrics.ZygotesFailed };
                 await using var stopping = _stop.Token.UnsafeRegister(static cell => ((CellConnection)cell!).Drop(s_stopping), cell);
                 description = await cell.OpenAsync();
                 fault = cell.Fault;

@@ -26,6 +26,7 @@ internal sealed class DispatchMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _launched;
     private readonly Counter<long> _lost;
+    private readonly Counter<long> _zygoteFailures;
 
     public DispatchMetrics(Meter meter)
     {
@@ -41,6 +42,7 @@ internal sealed class DispatchMetrics
         _refused = meter.CreateCounter<long>("mayfly.queue.refused", "{execution}", "Executions that got no slot, by why");
         _launched = meter.CreateCounter<long>("mayfly.cells.launched", "{cell}", "Cells that came up");
         _lost = meter.CreateCounter<long>("mayfly.cells.lost", "{cell}", "Cells that failed or were dropped, by cause; ProtocolViolation: a cell lied");
+        _zygoteFailures = meter.CreateCounter<long>("mayfly.zygotes.failed", "{zygote}", "Zygotes that died or were given up, and were started again");
     }
 
     private Meter Meter { get; }
@@ -51,6 +53,7 @@ internal sealed class DispatchMetrics
         Meter.CreateObservableGauge("mayfly.queue.length", () => slots.Waiting, "{execution}", "Executions that wait for a slot");
         Meter.CreateObservableGauge("mayfly.slots.ready", () => slots.Ready, "{slot}", "Slots that could take an execution now");
         Meter.CreateObservableGauge("mayfly.slots.running", () => slots.Up.Sum(cell => cell.Running), "{slot}", "Slots with an execution");
+        Meter.CreateObservableGauge("mayfly.spares.ready", () => slots.Up.Sum(cell => cell.Spares), "{jail}", "Jails that wait for a program, of every tier");
         Meter.CreateObservableGauge("mayfly.cells.up", () => slots.Up.Length, "{cell}", "Cells that passed their self-test and take work");
     }
 
@@ -83,7 +86,15 @@ internal sealed class DispatchMetrics
     public void Refused(LeaseRefusal refusal) => _refused.Add(1, new KeyValuePair<string, object?>("reason", refusal.ToString()));
 
     /// <summary>A cell came up.</summary>
-    public void CellUp() => _launched.Add(1);
+    public void CellUp()
+    {
+        _launched.Add(1);
+        // There from the beginning: alerts compare with what was.
+        foreach (var rare in (Counter<long>[])[_zygoteFailures, _secondTries, _sampled, _refused, _lost]) rare.Add(0);
+    }
+
+    /// <summary>Zygotes died or were given up.</summary>
+    public void ZygotesFailed(long count) => _zygoteFailures.Add(count);
 
     /// <summary>A cell failed or was dropped.</summary>
     public void CellLost(FaultCause cause) => _lost.Add(1, new KeyValuePair<string, object?>("cause", cause.ToString()));

@@ -167,9 +167,24 @@ internal sealed class Dispatcher : IAsyncDisposable
         // Supervise: the agent's step, seen from here. What the cell says is hostile input; it comes out bounded and clamped.
         using var span = DispatchMetrics.Spans.StartActivity("Supervise", ActivityKind.Client);
         var result = await cell.RunAsync(execution, hangUp);
-        span?.SetTag("mayfly.cell", cell.Number).SetTag("mayfly.termination", result.Termination.ToString());
+        if (span is not null) Describe(span, cell, execution, result);
         _metrics.Step("Supervise", _time.GetElapsedTime(leased));
         return (lease, result);
+    }
+
+    // Jail: until user code starts. Reap: after its end. Both as far as they can be seen from here.
+    private static void Describe(Activity span, CellConnection cell, Execution execution, ExecutionResult result)
+    {
+        span.SetTag("mayfly.cell", cell.Number).SetTag("mayfly.language", execution.Language.ToString()).SetTag("mayfly.termination", result.Termination.ToString());
+        if (!result.Started || result.Fault is not null) return;
+        AddSpan("Jail", span.StartTimeUtc, span.StartTimeUtc + result.StartedAfter);
+        AddSpan("Reap", span.StartTimeUtc + result.StartedAfter + result.WallTime, DateTime.UtcNow);
+
+        void AddSpan(string step, DateTime begin, DateTime end)
+        {
+            using var part = DispatchMetrics.Spans.StartActivity(step, ActivityKind.Internal, span.Context, startTime: begin);
+            part?.SetEndTime(end > begin ? end : begin);
+        }
     }
 
     private ExecutionResult WithoutSlot(LeaseRefusal refusal) => refusal switch

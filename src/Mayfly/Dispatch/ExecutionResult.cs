@@ -46,6 +46,9 @@ internal sealed record ExecutionResult
     /// <summary>Whether stderr was longer than the limit.</summary>
     public bool StderrTruncated { get; init; }
 
+    /// <summary>Sent to the cell until it said that user code starts.</summary>
+    public TimeSpan StartedAfter { get; init; }
+
     /// <summary>First user instruction to the end of the main process.</summary>
     public TimeSpan WallTime { get; init; }
 

@@ -108,6 +108,7 @@ internal sealed class InFlight(ulong id, ExecutionLimits limits, TimeProvider ti
             Stderr = _stderr.TakeText(finished.StderrTruncated),
             StdoutTruncated = finished.StdoutTruncated,
             StderrTruncated = finished.StderrTruncated,
+            StartedAfter = time.GetElapsedTime(_sentAt, _startedAt),
             WallTime = Clamp(finished.WallTimeUs, observed),
             CpuTime = Clamp(finished.CpuTimeUs, MostCpuTime(observed)),
             PeakMemoryBytes = (long)Math.Min(finished.PeakMemoryBytes, (ulong)limits.MemoryBytes),

@@ -86,6 +86,9 @@ internal sealed class RunningService : IDisposable
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
     }
 
+    /// <summary>What Prometheus reads.</summary>
+    public Task<string> MetricsAsync() => _http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
     public async Task<JsonElement> UsageAsync() => JsonDocument.Parse(await _http.GetStringAsync(new Uri("/v1/usage", UriKind.Relative))).RootElement;
 
     /// <summary>Ends the top process, with no chance to clean up.</summary>

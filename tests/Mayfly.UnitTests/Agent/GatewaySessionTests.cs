@@ -25,7 +25,7 @@ public sealed class GatewaySessionTests : IDisposable
         _gateway.SetNonBlocking();
         GatewaySession session = null!;
         var connection = new GatewayConnection(_cell.Loop, ours, message => session.OnMessage(message), why => _violation ??= why);
-        session = new GatewaySession(_cell.Loop, connection, _cell.Pool, _cell.Choice, ScriptedCell.Limits, looksForEndings: true, () => _drained = true, why => _violation ??= why);
+        session = new GatewaySession(_cell.Loop, connection, _cell.Pool, _cell.Choice, ScriptedCell.Limits, looksForEndings: true, () => 0, () => _drained = true, why => _violation ??= why);
         _cell.Loop.AfterBatch = session.Pump;
     }
 
