@@ -13,7 +13,7 @@ namespace Mayfly.HostTests.Cells;
 /// <summary>The real mayfly-cells, with a puppet for a gateway: the test itself speaks over the control socket.</summary>
 internal sealed class CellsProcess : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("mayfly-cells-").FullName;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);

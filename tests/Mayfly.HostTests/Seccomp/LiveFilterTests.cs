@@ -95,7 +95,9 @@ public sealed class LiveFilterTests(CallProgram program) : IClassFixture<CallPro
     {
         Assert.SkipUnless(program.Architecture == "x86_64", "int 0x80 and x32 are ways of x86_64");
 
-        Assert.Equal("signal 31", Assert.Single(await program.RunAsync(program.Filter, abi)).Answer);
+        // Where the machine itself has no such way in (some hypervisors have no int 0x80), the processor is before the filter.
+        var unfiltered = Assert.Single(await program.RunAsync("-", abi)).Answer;
+        Assert.Equal(unfiltered == "signal 11" ? unfiltered : "signal 31", Assert.Single(await program.RunAsync(program.Filter, abi)).Answer);
     }
 
     /// <summary>A wrong constant in the policy would be compiled, interpreted and tested consistently wrong.</summary>

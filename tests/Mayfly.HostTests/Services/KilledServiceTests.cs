@@ -147,6 +147,7 @@ public sealed class KilledServiceTests
         }));
         Assert.All(results, result => Assert.Contains(result, (string[])["1\n", "HTTP 500", "HTTP 503"]));
         await RunningService.EventuallyAsync(() => service.Processes().Count(process => Name(process) == "mayfly-agent") >= agents.Count, "the cell was not replaced");
+        await RunningService.EventuallyAsync(() => service.IsReadyAsync().Result, "no cell came up");
         Assert.Equal("1\n", (await service.ExecuteAsync("print(1)")).GetProperty("stdout").GetString());
     }
 

@@ -86,6 +86,13 @@ internal sealed class RunningService : IDisposable
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
     }
 
+    /// <summary>Whether it says that it takes work.</summary>
+    public async Task<bool> IsReadyAsync()
+    {
+        using var answer = await _http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
+        return answer.IsSuccessStatusCode;
+    }
+
     /// <summary>What Prometheus reads.</summary>
     public Task<string> MetricsAsync() => _http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
@@ -139,7 +146,7 @@ internal sealed class RunningService : IDisposable
         var begin = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(15), what);
+            Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(60), what);
             await Task.Delay(50);
         }
     }

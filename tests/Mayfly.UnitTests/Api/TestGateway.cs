@@ -101,7 +101,7 @@ public sealed class TestGateway : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "It did not come to that within 20 s.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), "It did not come to that within 60 s.");
             await Task.Delay(10);
         }
     }
