@@ -46,9 +46,13 @@ public sealed record AttackCase
     [JsonIgnore]
     public string Name => $"{Program}: {Title}";
 
+    /// <summary>Whether the time limit may be what ends it.</summary>
+    [JsonIgnore]
+    public bool MayTimeOut => Expect.Any(outcome => outcome.End == "timeout");
+
     /// <summary>Waits for a limit of seconds, or holds many slots.</summary>
     [JsonIgnore]
-    public bool IsSlow => Copies > 2 || Expect.Any(outcome => outcome.End == "timeout");
+    public bool IsSlow => Copies > 2 || MayTimeOut;
 
     public Task<Execution> RunAsync(Service service)
     {

@@ -18,10 +18,20 @@ public sealed class AttackTests(Service service) : ServiceTests(service)
     [Theory, MemberData(nameof(Rows), true), Trait(Speed.Name, Speed.Slow)]
     public Task Ends_at_its_limit_and_reaches_nobody(string @case) => RunAsync(Suite.Cases.Single(of => Key(of) == @case));
 
+    private const int MoreTries = 2;
+
     private async Task RunAsync(AttackCase @case)
     {
-        var attacks = Enumerable.Range(0, @case.Copies).Select(_ => @case.RunAsync(Service)).ToList();
-        var canaries = await CanariesUntilAsync(Task.WhenAll(attacks));
+        List<Task<Execution>> attacks;
+        IReadOnlyList<Execution> canaries;
+        var more = MoreTries;
+        do
+        {
+            attacks = [.. Enumerable.Range(0, @case.Copies).Select(_ => @case.RunAsync(Service))];
+            canaries = await CanariesUntilAsync(Task.WhenAll(attacks));
+        }
+        // On a machine that is out of breath any program may come to its time limit before it comes to the one that is looked at here.
+        while (more-- > 0 && !@case.MayTimeOut && attacks.Exists(attack => attack.Result.TimedOut));
 
         Assert.All(attacks, attack => @case.Check(attack.Result));
         Assert.All(canaries, Suite.Canary.Check);
