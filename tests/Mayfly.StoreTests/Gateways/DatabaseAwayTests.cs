@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mayfly.Accounts;
 using Mayfly.StoreTests.Servers;
 
@@ -7,12 +6,21 @@ namespace Mayfly.StoreTests.Gateways;
 /// <summary>PostgreSQL goes away and comes back: defined answers, nothing lost, nothing charged twice, no hand needed.</summary>
 public sealed class DatabaseAwayTests
 {
-    private static readonly TimeSpan Away = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("MAYFLY_TEST_AWAY_SECONDS") ?? "4", CultureInfo.InvariantCulture));
+    // What was held for each refused request of clients that ask again and again would be more than this.
+    private const long MostGrowth = 32L << 20;
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Away_means_503_and_back_means_everything_as_before(bool hangs)
+    public Task Away_means_503_and_back_means_everything_as_before(bool hangs) => BeAwayAsync(hangs, TimeSpan.FromSeconds(4), mostGrowth: long.MaxValue);
+
+    // Alone: the memory of other tests would be counted.
+    [Theory(DisableParallelization = true), Trait("Speed", "slow")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Away_for_thirty_seconds_it_is_the_same_and_memory_is_bounded(bool hangs) => BeAwayAsync(hangs, TimeSpan.FromSeconds(30), MostGrowth);
+
+    private static async Task BeAwayAsync(bool hangs, TimeSpan time, long mostGrowth)
     {
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
         using var server = PostgresServer.Start();
@@ -40,12 +48,14 @@ public sealed class DatabaseAwayTests
         })).ToArray();
         await TestGateway.UntilAsync(() => Task.FromResult(Volatile.Read(ref answered) > 20));
 
+        var held = GC.GetTotalMemory(forceFullCollection: true);
         if (hangs) server.Pause(true);
         else server.Kill();
-        await Task.Delay(Away, TestContext.Current.CancellationToken);
+        await Task.Delay(time, TestContext.Current.CancellationToken);
         await TestGateway.UntilAsync(() => Task.FromResult(Volatile.Read(ref refused) > 0));
         Assert.Equal(503, (await gateway.GetAsync("/healthz/ready")).Status);
         Assert.Equal(200, (await gateway.GetAsync("/healthz/live")).Status);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - held, long.MinValue, mostGrowth);
         if (hangs) server.Pause(false);
         else server.Launch();
 
