@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mayfly.Cells.Launching.Container;
 using Mayfly.Protocol;
 using Mayfly.Protocol.Messages;
@@ -80,6 +81,25 @@ public sealed class ReadinessTests
         cell.Configure(slots: 4);
 
         Assert.Contains("cell.capabilities", cell.Receive().NotReady.Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>A layer of the cell's wall, and the configuration without it.</summary>
+    public static TheoryData<string> WallLayers => ["cell.no_new_privs", "cell.read_only_root"];
+
+    [Theory, MemberData(nameof(WallLayers))]
+    public void Layer_that_the_launcher_left_out_is_named_and_means_not_ready(string layer)
+    {
+        var since = Stopwatch.GetTimestamp();
+        using var cell = CellUnderTest.Launch(config => layer switch
+        {
+            "cell.no_new_privs" => config with { Process = config.Process with { NoNewPrivileges = false } },
+            _ => config with { Root = config.Root with { Readonly = false } },
+        });
+
+        cell.Configure(slots: 1);
+
+        Assert.Contains(layer, cell.Receive().NotReady.Reason, StringComparison.Ordinal);
+        Assert.InRange(Stopwatch.GetElapsedTime(since), TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }
 
     [Fact]
