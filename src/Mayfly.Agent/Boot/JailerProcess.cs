@@ -22,9 +22,10 @@ internal sealed class JailerProcess
     public SafeFileHandle Socket { get; }
 
     /// <summary>Starts it, before there is a jail, with an empty environment, standard error for what it cannot report, and the socket as 3.</summary>
-    /// <exception cref="IOException">It could not be started.</exception>
+    /// <exception cref="IOException">It could not be started, or has no filter to install.</exception>
     public static JailerProcess Start()
     {
+        FilterFile.Check(Filter);
         var (ours, theirs) = SocketPair.Packets();
         using (theirs)
         {

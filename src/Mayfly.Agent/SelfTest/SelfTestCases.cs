@@ -21,6 +21,7 @@ internal static class SelfTestCases
         new("network unreachable", "network_unreachable.py"),
         new("files refused", "files_refused.py"),
         new("system calls refused", "calls_refused.py"),
+        new("seccomp answers", "filter_answers.py") { Layer = "seccomp" },
         new("nothing gained", "no_gain.py"),
         new("processes unseen", "processes_unseen.py"),
         new("descriptors", "descriptors.py"),

@@ -102,6 +102,38 @@ public sealed class ReadinessTests
         Assert.InRange(Stopwatch.GetElapsedTime(since), TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }
 
+    /// <summary>What happened to the file with the filter.</summary>
+    public static TheoryData<string> FilterFaults => ["missing", "empty", "cut in an instruction", "cut after an instruction", "allows everything"];
+
+    [Theory, MemberData(nameof(FilterFaults))]
+    public void Filter_that_cannot_be_loaded_or_refuses_nothing_means_not_ready(string fault)
+    {
+        using var cell = CellUnderTest.Launch(config =>
+        {
+            var filter = System.IO.Path.Combine(config.Mounts.Single(mount => mount.Destination == "/mayfly").Source, "seccomp.bpf");
+            var bytes = System.IO.File.ReadAllBytes(filter);
+            System.IO.File.Delete(filter);
+            if (fault != "missing")
+            {
+                System.IO.File.WriteAllBytes(filter, fault switch
+                {
+                    "empty" => [],
+                    "cut in an instruction" => bytes[..^3],
+                    "cut after an instruction" => bytes[..8],
+                    // BPF_RET | BPF_K, SECCOMP_RET_ALLOW.
+                    _ => [6, 0, 0, 0, 0, 0, 0xff, 0x7f],
+                });
+            }
+
+            return config;
+        });
+
+        cell.Configure(slots: 1);
+
+        // The agent looks at the file; what a file of the right shape lets through is seen by the self-test.
+        Assert.Contains(fault == "allows everything" ? "self-test failed at seccomp answers" : "layer seccomp", cell.Receive().NotReady?.Reason ?? "ready", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Capability_that_the_jailer_needs_is_missed_with_its_step()
     {
