@@ -29,7 +29,11 @@ internal sealed class FakeCells : IAsyncDisposable
         {
             if (instrument.Meter == Meter && instrument.Name == "mayfly.cells.lost") listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<long>((_, _, tags, _) => LostBy.Enqueue((string)tags[0].Value!));
+        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            // Zero, without a cause: the counter's beginning.
+            if (count > 0) LostBy.Enqueue((string)tags[0].Value!);
+        });
         _listener.Start();
         var (ours, theirs) = SocketPair.Packets();
         _socket = ours;
