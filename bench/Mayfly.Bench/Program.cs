@@ -5,4 +5,5 @@ using Mayfly.Bench;
 // and CPU time and faults. Whatever bench starts ends with it.
 var root = BenchCommand.Create();
 root.Subcommands.Add(SoakCommand.Create());
+root.Subcommands.Add(AccountingCommand.Create());
 return await root.Parse(args).InvokeAsync();

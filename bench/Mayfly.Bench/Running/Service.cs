@@ -44,10 +44,11 @@ internal sealed class Service : IAsyncDisposable
     /// <param name="options">Of <c>mayfly serve</c>, beside address and data directory.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <param name="hopeless">A line that it may say and after which waiting is of no use.</param>
+    /// <param name="parent">Where its data directory is made; null: among temporary files.</param>
     /// <exception cref="ServiceException">It did not become ready; the message has what it said.</exception>
-    public static async Task<Service> StartAsync(MayflyProgram program, string[] options, CancellationToken stop, string? hopeless = null)
+    public static async Task<Service> StartAsync(MayflyProgram program, string[] options, CancellationToken stop, string? hopeless = null, string? parent = null)
     {
-        var data = Directory.CreateTempSubdirectory("mayfly-bench-data-").FullName;
+        var data = parent is null ? Directory.CreateTempSubdirectory("mayfly-bench-data-").FullName : MakeBelow(parent);
         var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
         var said = new StringBuilder();
         var process = program.Start(["serve", "--listen", endpoint.ToString(), "--data", data, .. options], line =>
@@ -62,8 +63,8 @@ internal sealed class Service : IAsyncDisposable
         {
             using var http = new HttpClient { BaseAddress = new Uri($"http://{endpoint}"), Timeout = TimeSpan.FromSeconds(10) };
             await service.UntilReadyAsync(http, hopeless, stop);
-            service.Key = await CreateKeyAsync(program, data, "bench", stop);
-            service.OtherKey = await CreateKeyAsync(program, data, "neighbour", stop);
+            service.Key = await CreateKeyAsync(program, data, "bench", options, stop);
+            service.OtherKey = await CreateKeyAsync(program, data, "neighbour", options, stop);
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", service.Key);
             service.Runtimes = await http.GetStringAsync(new Uri("/v1/code-sandbox/runtimes", UriKind.Relative), stop);
             return service;
@@ -145,9 +146,16 @@ internal sealed class Service : IAsyncDisposable
         }
     }
 
-    private static async Task<string> CreateKeyAsync(MayflyProgram program, string data, string name, CancellationToken stop) =>
-        (string?)JsonNode.Parse(await program.OutputAsync(["keys", "create", "--name", name, "--json", "--data", data], stop))!["key"]
+    private static async Task<string> CreateKeyAsync(MayflyProgram program, string data, string name, string[] options, CancellationToken stop) =>
+        (string?)JsonNode.Parse(await program.OutputAsync(["keys", "create", "--name", name, "--json", "--data", data, .. options], stop))!["key"]
         ?? throw new ServiceException("mayfly keys create --json printed no key");
+
+    private static string MakeBelow(string parent)
+    {
+        var data = Path.Combine(parent, $"mayfly-bench-data-{Environment.ProcessId}");
+        Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return data;
+    }
 
     private static int FreePort()
     {
