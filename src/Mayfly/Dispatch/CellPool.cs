@@ -17,8 +17,8 @@ internal sealed class CellPool : IAsyncDisposable
     // runc kills and removes in well under a second.
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
 
-    // An idle agent exits within milliseconds of a Drain. One that does not is dropped, and killed by mayfly-cells.
-    private static readonly TimeSpan s_drainPatience = TimeSpan.FromSeconds(1);
+    // An idle agent exits within milliseconds of a Drain, or seconds where the machine is out of breath. One that does not is dropped, and killed by mayfly-cells.
+    private static readonly TimeSpan s_drainPatience = TimeSpan.FromSeconds(5);
 
     // The agent, its jailer, the jails' inits and the kernel's share of them; zygotes and spares. Slots are bounded by their own cgroups inside.
     private const long CellOverheadBytes = 256L << 20;

@@ -14,7 +14,7 @@ internal sealed class LastWords : IDisposable
     private const int MaxRead = 64 * 1024, MaxKept = 1024;
 
     // Whoever still holds the pipe after its cell's end would have to be none of ours.
-    private static readonly TimeSpan s_completion = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_completion = TimeSpan.FromSeconds(1);
 
     private readonly EventLoop _loop;
     private readonly Task _read;
