@@ -15,7 +15,7 @@
 
 enum {
     MAX_RUNS = 1024,
-    MAX_GAP = 4,         /* pages: a run of its own costs about as much as copying so many for nothing      */
+    MAX_GAP = 1,         /* pages: a run of its own costs about as much as copying one for nothing           */
     SMALLEST = 256 << 10, /* bytes of an anonymous mapping: below it are the C library's own, which fork needs */
     ARENA = 64 << 20,    /* bytes: where libc's heaps of threads begin, each with a lock that fork takes     */
     NEAR_THREAD = 64,    /* pages around the thread's own data, likewise                                     */
