@@ -20,6 +20,7 @@ internal sealed class ExecuteEndpoint(
     ChargeLedger ledger,
     HeldMemory memory,
     Metrics metrics,
+    OverloadLog overload,
     ILogger<ExecuteEndpoint> log)
 {
     internal async Task<IResult> ExecuteAsync(HttpContext http)
@@ -117,7 +118,8 @@ internal sealed class ExecuteEndpoint(
 
     private ProblemResult Fail(string id, Fault fault)
     {
-        Log.Failed(log, id, fault.Cause, Log.Harmless(fault.Detail));
+        if (fault.Cause == FaultCause.Overloaded) overload.Refused();
+        else Log.Failed(log, id, fault.Cause, Log.Harmless(fault.Detail));
         return new ProblemResult(Problems.From(fault));
     }
 

@@ -71,7 +71,7 @@ internal sealed class Gateway : IAsyncDisposable
         if (options.Otlp.Address is not null) _app.Use(Telemetry.TraceAsync);
         McpEndpoint.UseKeys(_app, door, options.Limits.BodyBytes);
         _usage = new UsageEndpoint(door, Usage, Accounts);
-        var execute = new ExecuteEndpoint(options.Limits, door, Idempotency, _admission, cells, Ledger, Memory, metrics, logs.CreateLogger<ExecuteEndpoint>());
+        var execute = new ExecuteEndpoint(options.Limits, door, Idempotency, _admission, cells, Ledger, Memory, metrics, new OverloadLog(_log, time), logs.CreateLogger<ExecuteEndpoint>());
         var runtimes = new RuntimesEndpoint(cells, options.Images);
         Routes.Map(_app, options, execute, _usage, runtimes, new AdminEndpoints(door, Accounts, Keys, Prices, new Audit(database)), Prices, Health);
         McpEndpoint.Map(_app, new RunCodeTool(execute, new RunCodeDescription(options, runtimes)));

@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(112, LogLevel.Error, "Execution {ExecutionId} of key {KeyId} was not charged, so its result is void: {Detail}")]
     public static partial void NotCharged(ILogger log, string executionId, long keyId, string detail);
 
+    [LoggerMessage(113, LogLevel.Warning, "The service is full: {Count} more refused, since all slots and the queue are taken or the wait was too long. Said at most every {Seconds} s.")]
+    public static partial void Overloaded(ILogger log, int count, double seconds);
+
     [LoggerMessage(120, LogLevel.Error, "Request {RequestId} met a bug.")]
     public static partial void Bug(ILogger log, Exception bug, string requestId);
 

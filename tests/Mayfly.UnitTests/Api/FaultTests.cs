@@ -241,6 +241,18 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Fifty_refusals_of_a_full_service_are_one_line_in_the_log()
+    {
+        await using var gateway = await TestGateway.StartAsync((_, _) => Task.FromResult(TestGateway.Failed(FaultCause.Overloaded)));
+
+        for (var i = 0; i < 50; i++) (await gateway.ExecuteAsync()).MustBe(503, "overloaded");
+
+        // A second one only if these took longer than the pause between two.
+        Assert.Single(gateway.Log.Text.Split('\n'), line => line.Contains("The service is full: 1 more refused", StringComparison.Ordinal));
+        Assert.DoesNotContain("Warning 111", gateway.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refusals_are_quick_when_everything_is_full()
     {
         var go = new TaskCompletionSource();
