@@ -6,4 +6,5 @@ using Mayfly.Bench;
 var root = BenchCommand.Create();
 root.Subcommands.Add(SoakCommand.Create());
 root.Subcommands.Add(AccountingCommand.Create());
+root.Subcommands.Add(GuessesCommand.Create());
 return await root.Parse(args).InvokeAsync();
