@@ -44,6 +44,7 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
     // The reader's own.
     private int _outstanding; // SlotReady received, and no Finished for it yet
     private int _failuresInARow;
+    private ulong _lastOfAccident; // what was sent up to here may have failed by the accident that was counted last
 
     // The watch's own, but for the answer.
     private long _heardAt = time.GetTimestamp();
@@ -322,10 +323,29 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
     {
         var inFlight = Find(finished.Id);
         var went = inFlight.OnFinished(finished);
-        lock (_sync) _inFlight.Remove(finished.Id);
-        _outstanding--;
+        ulong lastSent;
+        lock (_sync)
+        {
+            _inFlight.Remove(finished.Id);
+            lastSent = _lastId;
+        }
 
-        _failuresInARow = went ? 0 : _failuresInARow + 1;
+        _outstanding--;
+        CountFailures(finished, went, lastSent);
+    }
+
+    // A zygote that dies takes all its children along: that is one accident, and the others of the cell must not pay for it.
+    private void CountFailures(Messages.Finished finished, bool went, ulong lastSent)
+    {
+        if (went)
+        {
+            _failuresInARow = 0;
+            return;
+        }
+
+        if (finished.Id <= _lastOfAccident) return;
+        _lastOfAccident = lastSent;
+        _failuresInARow++;
         if (_failuresInARow == SickAfterFailures)
         {
             Drop(new Fault(FaultCause.JailFailed,

@@ -362,6 +362,42 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task Executions_that_fail_by_one_accident_do_not_cost_the_cell()
+    {
+        var together = new List<Wire.Execute>();
+        await using var cells = new FakeCells((_, agent) => FakeAgent.ServeAsync(agent, async (agent, execute) =>
+        {
+            if (execute.Code.ToStringUtf8() != "dies")
+            {
+                await FakeAgent.EchoAsync(agent, execute);
+                return;
+            }
+
+            await agent.SendAsync(Started(execute));
+            List<Wire.Execute> dead;
+            lock (together)
+            {
+                together.Add(execute);
+                if (together.Count < 4) return;
+                dead = [.. together];
+                together.Clear();
+            }
+
+            // Their zygote, say.
+            foreach (var one in dead) await FinishAsync(agent, one, new() { Termination = Wire.Termination.Infrastructure, Failure = "zygote python: it closed its socket" }, started: true);
+        }));
+        var dispatcher = await cells.StartAsync(s_oneCell with { SlotsPerCell = 4 });
+        Task<ExecutionResult[]> DieAsync() => Task.WhenAll(Enumerable.Range(0, 4).Select(_ => dispatcher.ExecuteAsync(Program("dies"), 1, Never)));
+
+        // Two such accidents in a row are borne; the third is the cell's.
+        Assert.All(await DieAsync(), result => Assert.Equal(FaultCause.JailFailed, result.Fault?.Cause));
+        await DieAsync();
+        Assert.Equal(["+1"], cells.Events);
+        await DieAsync();
+        await FakeCells.UntilAsync(() => cells.Events.Contains("+2"), "it was kept");
+    }
+
+    [Fact]
     public async Task Draining_takes_nothing_new_and_finishes_what_runs()
     {
         var finish = new TaskCompletionSource();
