@@ -27,6 +27,7 @@ internal sealed class RuntimesEndpoint(CellSide cells, string images)
                 })],
                 Image = new ImageAnswer(manifest.Digest, manifest.Architecture, manifest.BuiltAt, new ProviderAnswer(manifest.Provider.Name, manifest.Provider.Why)),
                 Launcher = fleet.Launcher,
+                WaivedLayers = [.. fleet.Newest?.Posture.Where(layer => !layer.InForce).Select(layer => layer.Name) ?? []],
             },
             ApiJson.Readable.RuntimesAnswer);
     }
@@ -64,6 +65,9 @@ internal sealed record RuntimesAnswer
 
     /// <summary>Kind of the cells.</summary>
     public required string Launcher { get; init; }
+
+    /// <summary>Layers that are not in force, because the operator gave them up by name; a cell that misses another one serves nothing.</summary>
+    public required string[] WaivedLayers { get; init; }
 }
 
 /// <summary>One language.</summary>

@@ -27,7 +27,7 @@ public sealed class EndpointTests
     public async Task Runtimes_are_those_of_the_image_and_as_measured()
     {
         const string Digest = "0123abcd";
-        var cells = new TestCells { Fleet = new FleetDescription("container", Digest, 1, 8, 0, new CellDescription("1", "", [new CellRuntime(Language.Python, "3.13.5")], [], [], []), null) };
+        var cells = new TestCells { Fleet = new FleetDescription("container", Digest, 1, 8, 0, new CellDescription("1", "", [new CellRuntime(Language.Python, "3.13.5")], [], [new CellLayer("seccomp", true, ""), new CellLayer("landlock", false, "")], []), null) };
         await using var gateway = await TestGateway.StartAsync(cells, TimeProvider.System);
         (await gateway.GetAsync("/v1/code-sandbox/runtimes")).MustBe(503, "infrastructure_failure");
 
@@ -43,6 +43,7 @@ public sealed class EndpointTests
         Assert.Equal(("python", "3.13.5", "3.13.5"), (python.GetProperty("language").GetString(), python.GetProperty("version").GetString(), python.GetProperty("measuredVersion").GetString()));
         Assert.Equal("2.2.4", python.GetProperty("libraries")[0].GetProperty("version").GetString());
         Assert.Equal(Digest, runtimes.GetProperty("image").GetProperty("digest").GetString());
+        Assert.Equal("""["landlock"]""", runtimes.GetProperty("waivedLayers").GetRawText());
         Assert.Equal("no network", runtimes.GetProperty("image").GetProperty("pythonProvider").GetProperty("why").GetString());
     }
 
