@@ -6,6 +6,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Mayfly.Cells.Premises;
 
 namespace Mayfly.HostTests.Services;
@@ -13,7 +14,8 @@ namespace Mayfly.HostTests.Services;
 /// <summary>The whole service as <c>mayfly serve</c> starts it, on a directory and port of its own.</summary>
 internal sealed class RunningService : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    /// <summary>What does not come within it does not come by itself; how long a thing takes on a machine that is busy with others is no claim.</summary>
+    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(3);
 
     private readonly HttpClient _http;
     private readonly string[] _options;
@@ -67,11 +69,23 @@ internal sealed class RunningService : IDisposable
     }
 
     /// <summary>Started and ready, with a key; the test is skipped where it cannot be.</summary>
-    public static async Task<RunningService> StartAsync(params string[] options)
+    public static Task<RunningService> StartAsync(params string[] options)
+    {
+        Require();
+        return StartInAsync(Directory.CreateTempSubdirectory("mayfly-service-").FullName, options);
+    }
+
+    /// <summary>Skips unless a service can be started here.</summary>
+    public static void Require()
     {
         Host.RequireCells();
         Assert.SkipUnless(Host.Image is not null, "no image: ./mayfly image build, and name its directory in MAYFLY_TEST_IMAGE");
-        var service = new RunningService(Directory.CreateTempSubdirectory("mayfly-service-").FullName, FreePort(), options);
+    }
+
+    /// <summary>The same in a data directory of the caller's, which is deleted at the end.</summary>
+    public static async Task<RunningService> StartInAsync(string data, params string[] options)
+    {
+        var service = new RunningService(data, FreePort(), options);
         await service.UntilReadyAsync();
         var created = Command("keys", "create", "--name", "test", "--json", "--data", service.Data);
         service._http.DefaultRequestHeaders.Authorization =
@@ -86,15 +100,43 @@ internal sealed class RunningService : IDisposable
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
     }
 
+    /// <summary>The same, whatever the answer is.</summary>
+    /// <exception cref="HttpRequestException">There was none.</exception>
+    public async Task<(int Status, JsonElement Body)> AskAsync(string code, string language = "python")
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri("/v1/code-sandbox/execute", UriKind.Relative), new { code, language });
+        return ((int)answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement);
+    }
+
     /// <summary>Whether it says that it takes work.</summary>
     public async Task<bool> IsReadyAsync()
     {
-        using var answer = await _http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
-        return answer.IsSuccessStatusCode;
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // nobody listens
+        }
     }
 
     /// <summary>What Prometheus reads.</summary>
     public Task<string> MetricsAsync() => _http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+    /// <summary>Cells that passed their self-test and take work.</summary>
+    public async Task<int> CellsUpAsync()
+    {
+        try
+        {
+            return int.Parse(Regex.Match(await MetricsAsync(), @"^mayfly_cells_up\S* (\d+)", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
+        }
+        catch (HttpRequestException)
+        {
+            return 0; // nobody listens
+        }
+    }
 
     public async Task<JsonElement> UsageAsync() => JsonDocument.Parse(await _http.GetStringAsync(new Uri("/v1/usage", UriKind.Relative))).RootElement;
 
@@ -146,7 +188,7 @@ internal sealed class RunningService : IDisposable
         var begin = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(60), what);
+            Assert.True(Stopwatch.GetElapsedTime(begin) < Hang, what);
             await Task.Delay(50);
         }
     }
@@ -201,7 +243,7 @@ internal sealed class RunningService : IDisposable
         while (true)
         {
             Assert.False(_process.HasExited, "mayfly serve ended before it was ready");
-            Assert.True(Stopwatch.GetElapsedTime(begin) < Patience, "mayfly serve was not ready in time");
+            Assert.True(Stopwatch.GetElapsedTime(begin) < Hang, "mayfly serve was not ready in time");
             try
             {
                 using var answer = await _http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
