@@ -102,6 +102,71 @@ public sealed class ReadinessTests
         Assert.InRange(Stopwatch.GetElapsedTime(since), TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }
 
+    [Fact]
+    public void Root_of_a_cell_that_is_the_hosts_root_means_not_ready()
+    {
+        // The rest of the range stays the cell's: its cgroups are the first one's.
+        static OciIdMapping[] HostsRoot(IReadOnlyList<OciIdMapping> mappings) => [new(0, 0, 1), new(1, mappings[0].HostId, mappings[0].Size - 1)];
+        using var cell = CellUnderTest.Launch(config => config with
+        {
+            Linux = config.Linux with { UidMappings = HostsRoot(config.Linux.UidMappings), GidMappings = HostsRoot(config.Linux.GidMappings) },
+        });
+
+        cell.Configure(slots: 1);
+
+        var reason = cell.Receive().NotReady?.Reason ?? "ready";
+        Assert.Contains("layer cell.user_namespace is not in force", reason, StringComparison.Ordinal);
+        Assert.Contains("the launcher must give the cell a user namespace", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cell_in_the_hosts_network_is_not_ready()
+    {
+        using var cell = CellUnderTest.Launch(config => config with
+        {
+            Linux = config.Linux with { Namespaces = [.. config.Linux.Namespaces.Where(space => space.Type != "network")] },
+        });
+
+        cell.Configure(slots: 1);
+
+        var reason = cell.Receive().NotReady?.Reason ?? "ready";
+        Assert.Contains("layer cell.no_network is not in force: interfaces: ", reason, StringComparison.Ordinal);
+        Assert.Contains("\"mayfly doctor\" lists the layers and their cures", reason, StringComparison.Ordinal);
+    }
+
+    // To the jail, a kernel that was booted without it and a filter that answers ENOSYS are the same.
+    private static Func<OciConfig, OciConfig> WithoutLandlock { get; } = config => config with
+    {
+        Linux = config.Linux with
+        {
+            Seccomp = config.Linux.Seccomp with { Syscalls = [.. config.Linux.Seccomp.Syscalls, new OciSyscalls(["landlock_create_ruleset"], "SCMP_ACT_ERRNO", 38)] },
+        },
+    };
+
+    [Fact]
+    public void Kernel_without_Landlock_is_named_with_the_remedies_and_means_not_ready()
+    {
+        using var cell = CellUnderTest.Launch(WithoutLandlock);
+
+        cell.Configure(slots: 1);
+
+        var reason = cell.Receive().NotReady?.Reason ?? "ready";
+        Assert.Contains("layer landlock is not in force", reason, StringComparison.Ordinal);
+        Assert.Contains("waive the layer by name", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Kernel_without_Landlock_serves_when_the_operator_gave_the_layer_up_and_says_so()
+    {
+        using var cell = CellUnderTest.Launch(WithoutLandlock);
+
+        cell.Configure(slots: 1, configure => configure.WaivedLayers.Add("landlock"));
+
+        var hello = cell.Receive().Hello;
+        Assert.Equal("landlock", Assert.Single(hello.Posture, layer => !layer.InForce).Name);
+        Assert.Equal("1\n", cell.Python("print(1)").Stdout);
+    }
+
     /// <summary>What happened to the file with the filter.</summary>
     public static TheoryData<string> FilterFaults => ["missing", "empty", "cut in an instruction", "cut after an instruction", "allows everything"];
 

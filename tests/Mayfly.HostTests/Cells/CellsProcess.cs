@@ -76,7 +76,7 @@ internal sealed class CellsProcess : IDisposable
 
     public void RunWith(string[] options, string[] child)
     {
-        string[] arguments = ["--data", Data, "--image", Image, "--app", App, "--user", User, .. options, "--", .. child];
+        string[] arguments = ["--data", Data, "--image", Image, "--app", App, .. options.Contains("--user") ? [] : (string[])["--user", User], .. options, "--", .. child];
         var start = new ProcessStartInfo(Host.CellsProgram, arguments) { RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["MAYFLY_TEST"] = "passed on";
         start.Environment["SECRET"] = "not passed on";
