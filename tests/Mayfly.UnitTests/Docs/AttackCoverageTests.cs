@@ -6,9 +6,6 @@ namespace Mayfly.UnitTests.Docs;
 /// <summary>Every case of the list of attacks is held by a test, or is said not to be.</summary>
 public sealed partial class AttackCoverageTests
 {
-    private static readonly IReadOnlyList<string> Sources =
-        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
-
     /// <summary>Named by cases.json or by an attribute.</summary>
     private static readonly IReadOnlySet<string> Named = NamedCases();
 
@@ -35,23 +32,15 @@ public sealed partial class AttackCoverageTests
             // A case that has got its own test must leave the listing.
             Assert.DoesNotContain(entry.Case, Named);
             Assert.True(entry.Tests is { Count: > 0 } != entry.NotTestedYet is { Length: > 0 }, $"{entry.Case}: either tests or the reason why there are none");
-            Assert.All(entry.Tests ?? [], test => Assert.True(Exists(test), $"{entry.Case}: there is no test {test}"));
+            Assert.All(entry.Tests ?? [], test => Assert.True(TestNames.Exists(test), $"{entry.Case}: there is no test {test}"));
         });
     }
-
-    /// <summary>"Class" or "Class.Method".</summary>
-    private static bool Exists(string test) => test.Split('.') switch
-    {
-        [var type] => Sources.Any(source => Regex.IsMatch(source, $@"class {type}\b")),
-        [var type, var method] => Sources.Any(source => Regex.IsMatch(source, $@"class {type}\b") && source.Contains($" {method}(", StringComparison.Ordinal)),
-        _ => false,
-    };
 
     private static HashSet<string> NamedCases()
     {
         using var suite = JsonDocument.Parse(Repository.Read("tests/attacks/cases.json"));
         var programs = suite.RootElement.GetProperty("cases").EnumerateArray().SelectMany(@case => @case.GetProperty("cases").EnumerateArray()).Select(id => id.GetString()!);
-        var attributes = Sources.SelectMany(source => Attributes().Matches(source)).Select(match => match.Groups[1].Value);
+        var attributes = TestNames.Sources.SelectMany(source => Attributes().Matches(source)).Select(match => match.Groups[1].Value);
         return [.. programs, .. attributes];
     }
 
