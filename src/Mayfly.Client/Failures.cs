@@ -7,27 +7,27 @@ namespace Mayfly.Client;
 internal static class Failures
 {
     /// <summary>No full answer came.</summary>
-    public static MayflyException Lost(Uri url, Exception reason) =>
-        new MayflyConnectionException($"POST {url}: {Innermost(reason).Message} Is the service running there, and is the base URL right?", reason);
+    public static MayflyException Lost(Asked asked, Exception reason) =>
+        new MayflyConnectionException($"{asked}: {Innermost(reason).Message.TrimEnd('.')}. Is the service running there, and is the base URL right?", reason);
 
     /// <summary>No full answer came in time.</summary>
-    public static MayflyException Late(Uri url, TimeSpan timeout, Exception reason) =>
-        new MayflyTimeoutException(string.Create(CultureInfo.InvariantCulture, $"POST {url}: no full answer within {timeout.TotalSeconds} s. Is the service overloaded, or the timeout shorter than an execution?"), reason);
+    public static MayflyException Late(Asked asked, TimeSpan timeout, Exception reason) =>
+        new MayflyTimeoutException(string.Create(CultureInfo.InvariantCulture, $"{asked}: no full answer within {timeout.TotalSeconds} s. Is the service overloaded, or the timeout shorter than an execution?"), reason);
 
     /// <summary>A 2xx without a result.</summary>
-    public static MayflyException NotOurs(Uri url, RawResponse response, string wrong, Exception? reason) =>
-        new MayflyInfrastructureException(string.Create(CultureInfo.InvariantCulture, $"POST {url}: {response.Status}, but the answer is not Mayfly's: {wrong} Is the base URL right?"), reason)
+    public static MayflyException NotOurs(Asked asked, RawResponse response, string wrong, Exception? reason) =>
+        new MayflyInfrastructureException(string.Create(CultureInfo.InvariantCulture, $"{asked}: {response.Status}, but the answer is not Mayfly's: {wrong} Is the base URL right?"), reason)
         {
             Status = response.Status,
             RequestId = response.RequestId,
         };
 
     /// <summary>An answer other than 2xx.</summary>
-    public static MayflyException From(Uri url, RawResponse response)
+    public static MayflyException From(Asked asked, RawResponse response)
     {
         var problem = Read(response.Body);
         var said = problem?.Detail is { } detail ? $"{problem.Code ?? "error"}: {detail}" : Unexplained(response);
-        var message = string.Create(CultureInfo.InvariantCulture, $"POST {url}: {response.Status} {said}");
+        var message = string.Create(CultureInfo.InvariantCulture, $"{asked}: {response.Status} {said}");
         MayflyException failure = response.Status switch
         {
             401 => new MayflyAuthenticationException(message),

@@ -9,10 +9,15 @@ public sealed class MayflyClient : IDisposable
     /// <param name="options">Null: all from the environment.</param>
     /// <exception cref="MayflyException">There is no key, or an option makes no sense.</exception>
     public MayflyClient(MayflyOptions? options = null)
+        : this(Settings.Of(options ?? new MayflyOptions()))
     {
-        var settings = Settings.Of(options ?? new MayflyOptions());
+    }
+
+    internal MayflyClient(Settings settings)
+    {
         _own = new HttpClient(CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
-        CodeSandbox = new CodeSandbox(_own, settings);
+        Transport = new Transport(_own, settings);
+        CodeSandbox = new CodeSandbox(Transport);
     }
 
     /// <summary>A client that sends its requests by the given one, which stays its caller's.</summary>
@@ -23,11 +28,15 @@ public sealed class MayflyClient : IDisposable
     public MayflyClient(HttpClient http, MayflyOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(http);
-        CodeSandbox = new CodeSandbox(http, Settings.Of(options ?? new MayflyOptions()));
+        Transport = new Transport(http, Settings.Of(options ?? new MayflyOptions()));
+        CodeSandbox = new CodeSandbox(Transport);
     }
 
     /// <summary>Running programs.</summary>
     public CodeSandbox CodeSandbox { get; }
+
+    /// <summary>For paths of the API without a method here: the commands of `mayfly`.</summary>
+    internal Transport Transport { get; }
 
     /// <summary>Short form of <see cref="CodeSandbox.ExecuteAsync"/>.</summary>
     /// <inheritdoc cref="CodeSandbox.ExecuteAsync"/>

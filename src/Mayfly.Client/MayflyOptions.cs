@@ -34,15 +34,18 @@ public sealed record CallOptions
 /// <summary>Options with every default filled in, checked.</summary>
 internal sealed class Settings
 {
+    public const string DefaultUrl = "http://127.0.0.1:8080";
+
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    private Settings(string apiKey, Uri execute, TimeSpan timeout, int maxRetries) =>
-        (ApiKey, Execute, Timeout, MaxRetries) = (apiKey, execute, timeout, maxRetries);
+    private Settings(string? apiKey, string baseUrl, TimeSpan timeout, int maxRetries) =>
+        (ApiKey, BaseUrl, Timeout, MaxRetries) = (apiKey, baseUrl, timeout, maxRetries);
 
-    public string ApiKey { get; }
+    /// <summary>Null: only what needs no key is asked.</summary>
+    public string? ApiKey { get; }
 
-    /// <summary>The endpoint.</summary>
-    public Uri Execute { get; }
+    /// <summary>Without a slash at its end.</summary>
+    public string BaseUrl { get; }
 
     public TimeSpan Timeout { get; }
 
@@ -51,9 +54,14 @@ internal sealed class Settings
     /// <exception cref="MayflyException">An option is missing or makes no sense; it names it and the remedy.</exception>
     public static Settings Of(MayflyOptions options) => new(
         CheckedKey(options.ApiKey ?? Variable("MAYFLY_API_KEY")),
-        new Uri($"{CheckedUrl(options.BaseUrl ?? Variable("MAYFLY_BASE_URL") ?? "http://127.0.0.1:8080")}/v1/code-sandbox/execute"),
+        CheckedUrl(options.BaseUrl ?? Variable("MAYFLY_BASE_URL") ?? DefaultUrl),
         Checked(options.Timeout),
         Checked(options.MaxRetries));
+
+    /// <summary>Of a client that was told where to ask, and may have no key.</summary>
+    /// <exception cref="MayflyException">The URL or the key makes no sense.</exception>
+    public static Settings At(string baseUrl, string? apiKey) =>
+        new(apiKey is null ? null : CheckedKey(apiKey), CheckedUrl(baseUrl), new MayflyOptions().Timeout, new MayflyOptions().MaxRetries);
 
     public static TimeSpan Checked(TimeSpan timeout) => timeout > TimeSpan.Zero && timeout <= LongestTimeout
         ? timeout
@@ -63,6 +71,17 @@ internal sealed class Settings
         ? maxRetries
         : throw new MayflyException(string.Create(CultureInfo.InvariantCulture, $"Mayfly: MaxRetries is {maxRetries}; it is 0 or more."));
 
+    /// <summary>A base URL as it is used: absolute, without credentials, query, fragment, or a slash at its end.</summary>
+    /// <exception cref="MayflyException">It is none.</exception>
+    public static string CheckedUrl(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+            throw new MayflyException($"Mayfly: the base URL \"{text}\" is not one of http or https.");
+        if (url.UserInfo.Length > 0) throw new MayflyException("Mayfly: the base URL holds credentials; pass the key as ApiKey.");
+        if (url.Query.Length > 0 || url.Fragment.Length > 0) throw new MayflyException($"Mayfly: the base URL \"{text}\" has a query or a fragment.");
+        return url.AbsoluteUri.TrimEnd('/');
+    }
+
     // No message holds the key, not even a wrong one.
     private static string CheckedKey(string? key)
     {
@@ -70,15 +89,6 @@ internal sealed class Settings
         return key.All(letter => letter is >= '!' and <= '~')
             ? key
             : throw new MayflyException("Mayfly: the API key holds a space, a line break or another character that no key has.");
-    }
-
-    private static string CheckedUrl(string text)
-    {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
-            throw new MayflyException($"Mayfly: the base URL \"{text}\" is not one of http or https.");
-        if (url.UserInfo.Length > 0) throw new MayflyException("Mayfly: the base URL holds credentials; pass the key as ApiKey.");
-        if (url.Query.Length > 0 || url.Fragment.Length > 0) throw new MayflyException($"Mayfly: the base URL \"{text}\" has a query or a fragment.");
-        return url.AbsoluteUri.TrimEnd('/');
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

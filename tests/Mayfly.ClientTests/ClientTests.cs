@@ -58,11 +58,11 @@ public sealed class ClientTests
         var answering = new Answering(Answer);
         await Client(answering, baseUrl).ExecuteAsync(Program, cancellationToken: Now);
         var asked = Assert.Single(answering.Asked);
-        Assert.Equal((url, $"Bearer {Key}", CodeSandbox.UserAgent), (asked.Url, asked.Authorization, asked.UserAgent));
+        Assert.Equal((url, $"Bearer {Key}", Transport.UserAgent), (asked.Url, asked.Authorization, asked.UserAgent));
     }
 
     [Fact]
-    public void The_user_agent_has_the_packages_version() => Assert.StartsWith($"mayfly-dotnet/{typeof(MayflyClient).Assembly.GetName().Version!.ToString(3)} dotnet/", CodeSandbox.UserAgent, StringComparison.Ordinal);
+    public void The_user_agent_has_the_packages_version() => Assert.StartsWith($"mayfly-dotnet/{typeof(MayflyClient).Assembly.GetName().Version!.ToString(3)} dotnet/", Transport.UserAgent, StringComparison.Ordinal);
 
     [Fact]
     public void A_malformed_key_is_refused_and_not_shown() =>

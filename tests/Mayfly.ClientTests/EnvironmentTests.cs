@@ -15,7 +15,7 @@ public sealed class EnvironmentTests : IDisposable
     {
         Set("uc-environment", "http://environment.test");
         var settings = Settings.Of(new MayflyOptions());
-        Assert.Equal(("uc-environment", "http://environment.test/v1/code-sandbox/execute"), (settings.ApiKey, settings.Execute.AbsoluteUri));
+        Assert.Equal(("uc-environment", "http://environment.test"), (settings.ApiKey, settings.BaseUrl));
     }
 
     [Fact]
@@ -23,12 +23,12 @@ public sealed class EnvironmentTests : IDisposable
     {
         Set("uc-environment", "http://environment.test");
         var settings = Settings.Of(new MayflyOptions { ApiKey = "uc-argument", BaseUrl = "http://argument.test" });
-        Assert.Equal(("uc-argument", "http://argument.test/v1/code-sandbox/execute"), (settings.ApiKey, settings.Execute.AbsoluteUri));
+        Assert.Equal(("uc-argument", "http://argument.test"), (settings.ApiKey, settings.BaseUrl));
     }
 
     [Fact]
     public void The_default_base_url_is_this_machines() =>
-        Assert.Equal("http://127.0.0.1:8080/v1/code-sandbox/execute", Settings.Of(new MayflyOptions { ApiKey = "uc-argument" }).Execute.AbsoluteUri);
+        Assert.Equal("http://127.0.0.1:8080", Settings.Of(new MayflyOptions { ApiKey = "uc-argument" }).BaseUrl);
 
     [Fact]
     public void A_client_without_a_key_cannot_be_made() =>

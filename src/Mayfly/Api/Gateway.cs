@@ -73,8 +73,9 @@ internal sealed class Gateway : IAsyncDisposable
         _usage = new UsageEndpoint(door, Usage, Accounts);
         var execute = new ExecuteEndpoint(options.Limits, door, Idempotency, _admission, cells, Ledger, Memory, metrics, new OverloadLog(_log, time), logs.CreateLogger<ExecuteEndpoint>());
         var runtimes = new RuntimesEndpoint(cells, options.Images);
-        Routes.Map(_app, options, execute, _usage, runtimes, new AdminEndpoints(door, Accounts, Keys, Prices, new Audit(database)), Prices, Health);
-        McpEndpoint.Map(_app, new RunCodeTool(execute, new RunCodeDescription(options, runtimes)));
+        var tool = new RunCodeDescription(options, runtimes);
+        Routes.Map(_app, options, execute, _usage, runtimes, tool, new AdminEndpoints(door, Accounts, Keys, Prices, new Audit(database)), Prices, Health);
+        McpEndpoint.Map(_app, new RunCodeTool(execute, tool));
     }
 
     /// <summary>Where it listens.</summary>

@@ -1,3 +1,4 @@
+using Mayfly.Api.Mcp;
 using Mayfly.Api.Reference;
 using Mayfly.Ledger;
 
@@ -12,6 +13,7 @@ internal static class Routes
         ExecuteEndpoint execute,
         UsageEndpoint usage,
         RuntimesEndpoint runtimes,
+        RunCodeDescription tool,
         AdminEndpoints admin,
         PriceList prices,
         HealthEndpoints health)
@@ -28,6 +30,7 @@ internal static class Routes
             document(app.MapPost($"{prefix}/code-sandbox/execute", (Delegate)execute.ExecuteAsync).WithMetadata(execute), route => RouteDescriptions.Execute(route, options));
             document(app.MapGet($"{prefix}/code-sandbox/runtimes", runtimes.Answer), RouteDescriptions.Runtimes);
             document(app.MapGet($"{prefix}/code-sandbox/limits", () => LimitsEndpoint.Answer(options, prices)), RouteDescriptions.Limits);
+            document(app.MapGet($"{prefix}/code-sandbox/tools", (HttpContext http) => ToolsEndpoint.Answer(http, tool)), RouteDescriptions.Tools);
             document(app.MapGet($"{prefix}/usage", (Delegate)usage.AnswerAsync), RouteDescriptions.Usage);
             document(app.MapGet($"{prefix}/usage/rows", (Delegate)usage.RowsAsync), RouteDescriptions.UsageRows);
             document(app.MapGet($"{prefix}/admin/accounts", (Delegate)admin.ListAccountsAsync), AdminDescriptions.ListAccounts);

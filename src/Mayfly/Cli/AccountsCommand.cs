@@ -25,7 +25,7 @@ internal static class AccountsCommand
                 table.AddRow(account.Id.ToString(CultureInfo.InvariantCulture), account.Name.EscapeMarkup(), account.Keys.ToString(CultureInfo.InvariantCulture), account.ClosedAt is null ? "open" : "closed");
             }
 
-            AnsiConsole.Write(table);
+            Terminal.Write(table);
         }),
         StoreCommand.Create("close", "Closes an account for good: revokes its keys, deletes its kept answers, replaces names by numbers. Its charges stay.", [Name], async (parsed, database) =>
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using System.Text.Json;
 using Mayfly.Cli.Doctor;
+using Mayfly.Cli.Remote;
 using Spectre.Console;
 
 namespace Mayfly.Cli;
@@ -12,11 +13,12 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "The report as JSON." };
-        var command = new Command("doctor", "Checks each prerequisite and layer; exit code 1 if one fails. Starts one cell to measure its layers and stops it again.") { json };
+        var url = new Option<string?>("--url") { HelpName = "URL", Description = "Check that server and the way to it instead of this machine. Runs no program, costs nothing." };
+        var command = new Command("doctor", "Checks each prerequisite and layer; exit code 1 if one fails. Starts one cell to measure its layers and stops it again.") { json, url };
         Settings.AddTo(command);
-        command.SetAction(async (parsed, stop) =>
+        command.SetAction((parsed, stop) => RemoteCommand.GuardAsync(async () =>
         {
-            var findings = await ExamineAsync(Settings.Read(parsed), stop);
+            var findings = parsed.GetValue(url) is { } address ? await ServerChecks.RunAsync(address, stop) : await ExamineAsync(Settings.Read(parsed), stop);
             var report = new Report(findings.All(finding => finding.Verdict != Verdict.Fail), Version, findings);
             if (parsed.GetValue(json))
             {
@@ -28,7 +30,7 @@ internal static class DoctorCommand
             }
 
             return report.Ok ? 0 : 1;
-        });
+        }, failure: 1, stop));
         return command;
     }
 
@@ -49,12 +51,6 @@ internal static class DoctorCommand
 
     private static void Print(Report report)
     {
-        if (Console.IsOutputRedirected)
-        {
-            // Not folded to the width of a terminal that is not there.
-            AnsiConsole.Profile.Width = 400;
-        }
-
         var table = new Table().NoBorder().HideHeaders().AddColumns("verdict", "name", "detail");
         foreach (var finding in report.Findings)
         {
@@ -72,6 +68,6 @@ internal static class DoctorCommand
                 (finding.Detail + remedy).EscapeMarkup());
         }
 
-        AnsiConsole.Write(table);
+        Terminal.Write(table);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
 using Mayfly.Api;
 using Mayfly.Dispatch;
 
@@ -15,7 +16,8 @@ internal static class RunWorkerCommand
     {
         var language = new Option<string>("--language") { Required = true };
         var cold = new Option<bool>("--cold");
-        var command = new Command("run-worker", "Started by mayfly-cells for `mayfly run`.") { language, cold };
+        var json = new Option<bool>("--json");
+        var command = new Command("run-worker", "Started by mayfly-cells for `mayfly run`.") { language, cold, json };
         command.Hidden = true;
         Settings.AddTo(command);
         command.SetAction(async (parsed, stop) =>
@@ -31,12 +33,12 @@ internal static class RunWorkerCommand
                 Code = await ReadProgramAsync(stop),
                 Cold = parsed.GetValue(cold),
             };
-            return await ExecuteAsync(Settings.Read(parsed), execution, stop);
+            return await ExecuteAsync(Settings.Read(parsed), execution, parsed.GetValue(json), stop);
         });
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(IConfiguration settings, Execution execution, CancellationToken stop)
+    private static async Task<int> ExecuteAsync(IConfiguration settings, Execution execution, bool asJson, CancellationToken stop)
     {
         using var meter = new Meter("Mayfly");
         using var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
@@ -45,12 +47,21 @@ internal static class RunWorkerCommand
         await UntilReadyAsync(dispatcher, stop);
 
         var result = await dispatcher.ExecuteAsync(execution, turn: 0, stop);
-        await Console.Out.WriteAsync(result.Stdout);
-        await Console.Error.WriteAsync(result.Stderr);
         if (result.Fault is { } fault)
         {
             throw new CommandFailure($"the program could not be run: {fault.Cause}: {fault.Detail}", RunCommand.OwnFailure);
         }
+
+        if (asJson)
+        {
+            // Nothing is charged here.
+            await new ExecuteResponse(result, microUsd: 0).WriteAsync(PipeWriter.Create(Console.OpenStandardOutput()), stop);
+            Console.WriteLine();
+            return result.ExitCode;
+        }
+
+        await Console.Out.WriteAsync(result.Stdout);
+        await Console.Error.WriteAsync(result.Stderr);
 
         if (Reason(result, GatewayOptions.From(settings).Dispatch.Limits) is { } reason)
         {

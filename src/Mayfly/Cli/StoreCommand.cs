@@ -33,20 +33,24 @@ internal static class StoreCommand
         }
 
         Settings.AddTo(command);
-        command.SetAction(async parsed =>
-        {
-            var database = Open(Settings.Read(parsed));
-            try
-            {
-                await act(parsed, database);
-                return 0;
-            }
-            catch (Exception wrong) when (wrong is ArgumentException or DatabaseException)
-            {
-                throw new CommandFailure(wrong.Message);
-            }
-        });
+        command.SetAction(parsed => ActAsync(parsed, database => act(parsed, database)));
         return command;
+    }
+
+    /// <summary>Does something with the database.</summary>
+    /// <exception cref="CommandFailure">It cannot be done.</exception>
+    public static async Task<int> ActAsync(ParseResult parsed, Func<Database, Task> act)
+    {
+        var database = Open(Settings.Read(parsed));
+        try
+        {
+            await act(database);
+            return 0;
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or DatabaseException)
+        {
+            throw new CommandFailure(wrong.Message);
+        }
     }
 
     /// <summary>Dollars that somebody typed.</summary>

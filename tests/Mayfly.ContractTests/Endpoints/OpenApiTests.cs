@@ -59,6 +59,7 @@ public sealed class OpenApiTests(Service service) : ServiceTests(service)
     [InlineData("/v1/code-sandbox/execute", "post")]
     [InlineData("/v1/code-sandbox/runtimes", "get")]
     [InlineData("/v1/code-sandbox/limits", "get")]
+    [InlineData("/v1/code-sandbox/tools", "get")]
     [InlineData("/v1/usage", "get")]
     public async Task It_has(string path, string method)
     {

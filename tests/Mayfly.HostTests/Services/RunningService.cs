@@ -261,7 +261,8 @@ internal sealed class RunningService : IDisposable
         }
     }
 
-    private static string Command(params string[] arguments)
+    /// <summary>What a command printed, which has to end well.</summary>
+    public static string Command(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [$"{Host.App}/mayfly.dll", .. arguments]) { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();

@@ -13,6 +13,11 @@ internal static class McpEndpoint
 {
     public const string Path = "/mcp";
 
+    public const string Instructions = "Runs Python and JavaScript programs. Each call is a fresh, empty machine: nothing is kept from one call to the next.";
+
+    /// <summary>Who answers.</summary>
+    public static Implementation Info { get; } = new() { Name = "mayfly", Title = "Mayfly", Version = typeof(McpEndpoint).Assembly.GetName().Version!.ToString(3) };
+
     // A tool call's arguments are JSON within JSON at worst, and the envelope is small.
     private const int EnvelopeBytes = 64 * 1024;
 
@@ -22,8 +27,8 @@ internal static class McpEndpoint
         services
             .AddMcpServer(server =>
             {
-                server.ServerInfo = new Implementation { Name = "mayfly", Title = "Mayfly", Version = typeof(McpEndpoint).Assembly.GetName().Version!.ToString(3) };
-                server.ServerInstructions = "Runs Python and JavaScript programs. Each call is a fresh, empty machine: nothing is kept from one call to the next.";
+                server.ServerInfo = Info;
+                server.ServerInstructions = Instructions;
             })
             .WithHttpTransport(transport => transport.Stateless = true)
             .WithListToolsHandler((request, _) => ValueTask.FromResult(new ListToolsResult { Tools = [ToolOf(request.Services).Describe()] }))

@@ -8,7 +8,8 @@ namespace Mayfly.Api.Mcp;
 /// <summary>What a model is told of <c>run_code</c>: languages, libraries, the limits in force, what comes back.</summary>
 internal sealed class RunCodeDescription(GatewayOptions options, RuntimesEndpoint runtimes)
 {
-    private static readonly JsonElement Input = JsonSerializer.Deserialize<JsonElement>(
+    /// <summary>What goes in. Strict, as some models' interfaces want it.</summary>
+    public static readonly JsonElement Input = JsonSerializer.Deserialize<JsonElement>(
         """
         {
           "type": "object",
@@ -16,7 +17,8 @@ internal sealed class RunCodeDescription(GatewayOptions options, RuntimesEndpoin
             "code": { "type": "string", "description": "The whole program. It must print what you want to see." },
             "language": { "type": "string", "enum": ["python", "javascript"] }
           },
-          "required": ["code", "language"]
+          "required": ["code", "language"],
+          "additionalProperties": false
         }
         """);
 
@@ -52,7 +54,8 @@ internal sealed class RunCodeDescription(GatewayOptions options, RuntimesEndpoin
         Annotations = new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = false, IdempotentHint = false, OpenWorldHint = false },
     };
 
-    private string Text()
+    /// <summary>For the model.</summary>
+    public string Text()
     {
         var limits = options.Dispatch.Limits;
         var libraries = string.Join(" ", runtimes.Describe().Select(language => $"{language.Language} {language.Version}: {string.Join(", ", language.Libraries)}."));
@@ -66,6 +69,9 @@ internal sealed class RunCodeDescription(GatewayOptions options, RuntimesEndpoin
     }
 }
 
-/// <summary>A tool call's arguments, as the body of a request.</summary>
+/// <summary>A tool call's arguments, as the body of a request; and a tool as the protocol describes it.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Tool))]
+[JsonSerializable(typeof(List<Tool>))]
 [JsonSerializable(typeof(IDictionary<string, JsonElement>))]
 internal sealed partial class RunCodeJson : JsonSerializerContext;

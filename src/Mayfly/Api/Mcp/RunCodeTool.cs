@@ -17,7 +17,7 @@ internal sealed class RunCodeTool(ExecuteEndpoint execute, RunCodeDescription de
 
     public async ValueTask<CallToolResult> CallAsync(CallToolRequestParams call, HttpContext http, CancellationToken hangUp)
     {
-        if (call.Name != Name) return Failed($"There is no tool {Printable(call.Name)}: the only one is {Name}.");
+        if (call.Name != Name) return Unknown(call.Name);
 
         var (status, answer) = await ExecuteAsync(call, http, hangUp);
         var fields = JsonSerializer.Deserialize<JsonElement>(answer.Span);
@@ -47,13 +47,18 @@ internal sealed class RunCodeTool(ExecuteEndpoint execute, RunCodeDescription de
         return (request.Response.StatusCode, answer.ToArray());
     }
 
-    private static CallToolResult Ended(JsonElement fields) => new()
+    /// <summary>The answer of the API, as a model reads it.</summary>
+    public static CallToolResult Ended(JsonElement fields) => new()
     {
         Content = [new TextContentBlock { Text = InWords(fields) }],
         StructuredContent = fields,
     };
 
-    private static CallToolResult Failed(string remedy) => new() { Content = [new TextContentBlock { Text = remedy }], IsError = true };
+    /// <summary>There is no such answer.</summary>
+    public static CallToolResult Failed(string remedy) => new() { Content = [new TextContentBlock { Text = remedy }], IsError = true };
+
+    /// <summary>Another tool was called.</summary>
+    public static CallToolResult Unknown(string name) => Failed($"There is no tool {Printable(name)}: the only one is {Name}.");
 
     // What a person would want to see first; an empty stream is not mentioned.
     private static string InWords(JsonElement fields)

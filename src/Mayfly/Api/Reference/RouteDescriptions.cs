@@ -55,6 +55,23 @@ internal static class RouteDescriptions
         .Produces<LimitsAnswer>()
         .AddOpenApiOperationTransformer((operation, context, cancellation) => AddProblemsAsync(operation, context, [], cancellation));
 
+    public static void Tools(RouteHandlerBuilder route) => route
+        .WithName("tools").WithTags("Code sandbox").WithSummary("The tool run_code for models' interfaces")
+        .WithDescription("A list of the one tool, to be passed on as it is. Its description names libraries and the limits in force. A call's arguments are the body of `execute`.")
+        .Produces<object[]>()
+        .AddOpenApiOperationTransformer((operation, context, cancellation) =>
+        {
+            operation.Parameters =
+            [
+                new OpenApiParameter
+                {
+                    Name = "format", In = ParameterLocation.Query, Required = true, Description = "Whose interface.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. ToolsEndpoint.Formats.Select(format => JsonValue.Create(format))] },
+                },
+            ];
+            return AddProblemsAsync(operation, context, [ProblemCode.InvalidRequest], cancellation);
+        });
+
     public static void Usage(RouteHandlerBuilder route) => DescribeUsage(route
         .WithName("usage").WithSummary("What the key's account was charged")
         .WithDescription("Sums over all executions whose user code was started: in all, and by key, day (UTC), language and outcome. The cost is the sum of the answers' `cost`.")
