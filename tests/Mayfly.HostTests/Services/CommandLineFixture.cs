@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-
 namespace Mayfly.HostTests.Services;
 
 /// <summary>One service, and a home of its own for those who talk to it by commands.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Mayfly.HostTests.Services;
 
@@ -188,6 +189,30 @@ public sealed class ServerCommandsTests(CommandLineFixture service) : IClassFixt
         Assert.Equal("mayfly: there is no key 999999; `mayfly keys list` shows them\n", (await Keys("revoke", "999999")).Error);
         var unauthorised = await service.RunAsync(secret, "", "keys", "list", "--url", service.Url);
         Assert.Equal(1, unauthorised.ExitCode);
+    }
+
+    [Fact]
+    public async Task Every_block_of_docs_cli_does_what_it_says()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Host.Repository, "docs/cli.md"), TestContext.Current.CancellationToken);
+        var blocks = Regex.Matches(page, "^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", RegexOptions.Multiline | RegexOptions.Singleline);
+        Assert.Equal(6, blocks.Count);
+        await File.WriteAllTextAsync(Path.Combine(_own, "key.txt"), service.Key, TestContext.Current.CancellationToken);
+        foreach (Match block in blocks)
+        {
+            var script = $"mayfly() {{ dotnet {Host.App}/mayfly.dll \"$@\"; }}\n{block.Groups[1].Value.Replace("http://127.0.0.1:8080", service.Url, StringComparison.Ordinal)}";
+            var start = new ProcessStartInfo("bash", ["-euc", script]) { WorkingDirectory = _own, RedirectStandardOutput = true };
+            start.Environment["XDG_CONFIG_HOME"] = _own;
+            start.Environment.Remove("MAYFLY_API_KEY");
+            start.Environment.Remove("MAYFLY_BASE_URL");
+            using var shell = Process.Start(start)!;
+            var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(shell.ExitCode == 0, $"{block.Value}: {output}");
+            Assert.All(block.Groups[2].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains(line, output, StringComparison.Ordinal));
+        }
+
+        Assert.StartsWith("day,", await File.ReadAllTextAsync(Path.Combine(_own, "usage.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     public ValueTask DisposeAsync()
