@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Mayfly.Client;
@@ -7,6 +8,7 @@ namespace Mayfly.Client;
 [JsonSerializable(typeof(ExecuteRequest))]
 [JsonSerializable(typeof(ExecuteResult))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(JsonElement[]))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>The part of an error's body that is read (RFC 9457).</summary>

@@ -33,6 +33,27 @@ public sealed class CodeSandbox
         return await _transport.CallAsync(asked, Read, options, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// The tool <c>run_code</c> as a model's interface wants it described, to be passed on as it is; libraries and the server's limits
+    /// are in its description. The arguments of a model's call are those of an <see cref="ExecuteRequest"/>.
+    /// </summary>
+    /// <param name="format">One of <see cref="ToolFormats"/>.</param>
+    /// <param name="options">What this call does otherwise than its client.</param>
+    /// <param name="cancellationToken">Hangs up.</param>
+    /// <exception cref="MayflyException">The description cannot be had; its class says why.</exception>
+    public Task<IReadOnlyList<JsonElement>> ToolsAsync(string format, CallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return _transport.CallAsync(_transport.Ask(HttpMethod.Get, $"/v1/code-sandbox/tools?format={Uri.EscapeDataString(format)}"), ReadTools, options, cancellationToken);
+    }
+
+    // What is in them is the server's and the model's matter: they are passed on.
+    private static IReadOnlyList<JsonElement> ReadTools(RawResponse response)
+    {
+        var tools = JsonSerializer.Deserialize(response.Body, ClientJson.Default.JsonElementArray);
+        return tools?.All(tool => tool.ValueKind == JsonValueKind.Object) == true ? tools : throw new JsonException("its body is not a list of tools.");
+    }
+
     private static ResultWithResponse Read(RawResponse response)
     {
         var result = JsonSerializer.Deserialize(response.Body, ClientJson.Default.ExecuteResult) ?? throw new JsonException("its body is null.");

@@ -50,6 +50,22 @@ public sealed class ClientTests
     public async Task An_answer_without_a_result_is_none(string body) =>
         await Assert.ThrowsAsync<MayflyInfrastructureException>(() => Client(new Answering(body)).ExecuteAsync(Program, new CallOptions { MaxRetries = 0 }, Now));
 
+    [Fact]
+    public async Task Tools_are_asked_for_by_their_format_and_passed_on_as_they_come()
+    {
+        var answering = new Answering("[{\"name\":\"run_code\",\"newerField\":1}]");
+        var tool = Assert.Single(await Client(answering, "http://mayfly.test").CodeSandbox.ToolsAsync(ToolFormats.Anthropic, cancellationToken: Now));
+        Assert.Equal("{\"name\":\"run_code\",\"newerField\":1}", tool.GetRawText());
+        var asked = Assert.Single(answering.Asked);
+        Assert.Equal(("http://mayfly.test/v1/code-sandbox/tools?format=anthropic", null), (asked.Url, asked.Idempotency));
+    }
+
+    [Theory]
+    [InlineData("{\"name\":\"run_code\"}")]
+    [InlineData("[1]")]
+    public async Task An_answer_that_lists_no_tools_is_none(string body) =>
+        await Assert.ThrowsAsync<MayflyInfrastructureException>(() => Client(new Answering(body)).CodeSandbox.ToolsAsync(ToolFormats.OpenAI, new CallOptions { MaxRetries = 0 }, Now));
+
     [Theory]
     [InlineData("http://mayfly.test:1234/behind/a/proxy/", "http://mayfly.test:1234/behind/a/proxy/v1/code-sandbox/execute")]
     [InlineData("http://mayfly.test", "http://mayfly.test/v1/code-sandbox/execute")]
@@ -134,7 +150,7 @@ public sealed class ClientTests
     private static MayflyClient Client(Answering answering, string baseUrl = "http://mayfly.test") =>
         new(new HttpClient(answering), new MayflyOptions { ApiKey = Key, BaseUrl = baseUrl });
 
-    private sealed record Asked(string Url, string? Authorization, string UserAgent, string Idempotency);
+    private sealed record Asked(string Url, string? Authorization, string UserAgent, string? Idempotency);
 
     private sealed class Answering(string body) : HttpMessageHandler
     {
@@ -142,7 +158,7 @@ public sealed class ClientTests
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            Asked.Add(new Asked(request.RequestUri!.AbsoluteUri, request.Headers.Authorization?.ToString(), request.Headers.UserAgent.ToString(), request.Headers.GetValues("Idempotency-Key").Single()));
+            Asked.Add(new Asked(request.RequestUri!.AbsoluteUri, request.Headers.Authorization?.ToString(), request.Headers.UserAgent.ToString(), request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null));
             var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(body) };
             response.Headers.Add("X-Request-Id", "r1");
             response.Headers.Add("X-Other", "o");

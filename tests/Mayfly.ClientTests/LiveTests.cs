@@ -45,6 +45,19 @@ public sealed class LiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Describes_the_tool_for_each_interface_of_models()
+    {
+        var openai = Assert.Single(await _client.CodeSandbox.ToolsAsync(ToolFormats.OpenAI, cancellationToken: Now)).GetProperty("function");
+        var anthropic = Assert.Single(await _client.CodeSandbox.ToolsAsync(ToolFormats.Anthropic, cancellationToken: Now));
+        var mcp = Assert.Single(await _client.CodeSandbox.ToolsAsync(ToolFormats.Mcp, cancellationToken: Now));
+        Assert.Equal(("run_code", "run_code", "run_code"), (openai.GetProperty("name").GetString(), anthropic.GetProperty("name").GetString(), mcp.GetProperty("name").GetString()));
+        Assert.Equal(openai.GetProperty("parameters").GetRawText(), anthropic.GetProperty("input_schema").GetRawText());
+        Assert.Contains("numpy", openai.GetProperty("description").GetString(), StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<MayflyInvalidRequestException>(() => _client.CodeSandbox.ToolsAsync("gemini", cancellationToken: Now));
+        Assert.Equal("invalid_request", error.Code);
+    }
+
+    [Fact]
     public async Task A_wrong_key_is_an_authentication_error()
     {
         using var client = new MayflyClient(new MayflyOptions { BaseUrl = Url, ApiKey = "uc-wrong" });

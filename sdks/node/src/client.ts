@@ -3,6 +3,7 @@ import { type CallOptions, checkedRetries, checkedTimeout, type MayflyOptions, t
 import { errorFrom, errorOfAnswer, requestIdOf } from "./problem.js";
 import { type ExecuteRequest, type ExecuteResult, parseResult } from "./result.js";
 import { isWorthRetrying, secondsBeforeRetry, sleep } from "./retries.js";
+import { parseTools, type ToolFormats } from "./tools.js";
 import { type Call, type RawResponse, send } from "./transport.js";
 import { userAgent } from "./version.js";
 
@@ -51,10 +52,33 @@ export class CodeSandbox {
 
   /** As `execute`, with status, headers and body of the answer. */
   async executeWithResponse(request: ExecuteRequest, options: CallOptions = {}): Promise<ResultWithResponse> {
-    const call = this.#callOf(request, options);
+    const { code, language } = request;
+    const call = this.#callOf(options, "POST", "execute", {
+      "content-type": "application/json",
+      // The same for all tries of this call, so that a program whose answer was lost is not run again.
+      "idempotency-key": options.idempotencyKey ?? crypto.randomUUID(),
+    });
+    return this.#answerTo({ ...call, body: JSON.stringify({ code, language }) }, options, (response) => {
+      const result = parseResult(response.body, requestIdOf(response));
+      return typeof result === "string" ? result : { result, response };
+    });
+  }
+
+  /**
+   * The tool `run_code` as a model's interface wants it described, to be passed on as it is; libraries and the server's limits
+   * are in its description. The arguments of a model's call are a request of `execute`.
+   * @throws MayflyError, one of its subclasses, or the reason of the signal.
+   */
+  async tools<Format extends keyof ToolFormats>(format: Format, options: CallOptions = {}): Promise<ToolFormats[Format][]> {
+    const call = this.#callOf(options, "GET", `tools?format=${encodeURIComponent(format)}`);
+    return this.#answerTo(call, options, (response) => parseTools<Format>(response.body));
+  }
+
+  /** Sends it until it is answered or there is no use in trying. `read` makes of a 2xx what the caller wants, or says what is wrong with it. */
+  async #answerTo<T extends object>(call: Call, options: CallOptions, read: (response: RawResponse) => T | string): Promise<T> {
     const tries = 1 + checkedRetries(options.maxRetries ?? this.#settings.maxRetries);
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#try(call);
+      const outcome = await this.#try(call, read);
       if (!(outcome instanceof MayflyError)) return outcome;
 
       outcome.attempts = attempt;
@@ -65,7 +89,7 @@ export class CodeSandbox {
   }
 
   /** One try. Cancellation is thrown; an error that another try may mend is a value. */
-  async #try(call: Call): Promise<ResultWithResponse | MayflyError> {
+  async #try<T extends object>(call: Call, read: (response: RawResponse) => T | string): Promise<T | MayflyError> {
     let response: RawResponse;
     try {
       response = await send(this.#settings.fetch, call);
@@ -73,23 +97,21 @@ export class CodeSandbox {
       if (error instanceof MayflyError) return error;
       throw error;
     }
-    if (response.status < 200 || response.status > 299) return errorFrom(call.url, response);
-    const result = parseResult(response.body, requestIdOf(response));
-    return typeof result === "string" ? errorOfAnswer(call.url, response, result) : { result, response };
+    if (response.status < 200 || response.status > 299) return errorFrom(call, response);
+    const answer = read(response);
+    return typeof answer === "string" ? errorOfAnswer(call, response, answer) : answer;
   }
 
-  #callOf({ code, language }: ExecuteRequest, options: CallOptions): Call {
+  #callOf(options: CallOptions, method: Call["method"], path: string, headers: Record<string, string> = {}): Call {
     return {
-      url: `${this.#settings.baseUrl}/v1/code-sandbox/execute`,
+      method,
+      url: `${this.#settings.baseUrl}/v1/code-sandbox/${path}`,
       headers: {
         authorization: `Bearer ${this.#settings.apiKey}`,
-        "content-type": "application/json",
         accept: "application/json",
         "user-agent": userAgent,
-        // The same for all tries of this call, so that a program whose answer was lost is not run again.
-        "idempotency-key": options.idempotencyKey ?? crypto.randomUUID(),
+        ...headers,
       },
-      body: JSON.stringify({ code, language }),
       timeout: checkedTimeout(options.timeout ?? this.#settings.timeout),
       signal: options.signal,
     };

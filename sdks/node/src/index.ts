@@ -12,5 +12,6 @@ export {
 } from "./errors.js";
 export type { CallOptions, MayflyOptions } from "./options.js";
 export type { ExecuteRequest, ExecuteResult } from "./result.js";
+export type { JsonSchema, ToolFormats } from "./tools.js";
 export type { RawResponse } from "./transport.js";
 export { version } from "./version.js";

@@ -11,10 +11,10 @@ import {
 } from "./errors.js";
 import { isString, parseObject } from "./result.js";
 import { parseRetryAfter } from "./retries.js";
-import type { RawResponse } from "./transport.js";
+import { type Call, nameOf, type RawResponse } from "./transport.js";
 
 /** The error that an answer other than 2xx is. */
-export function errorFrom(url: string, response: RawResponse): MayflyError {
+export function errorFrom(call: Call, response: RawResponse): MayflyError {
   const problem = parseObject(response.body) ?? {};
   const code = isString(problem["code"]) ? problem["code"] : undefined;
   const details: ErrorDetails = {
@@ -24,12 +24,12 @@ export function errorFrom(url: string, response: RawResponse): MayflyError {
     retryAfter: parseRetryAfter(response.headers.get("retry-after")),
   };
   const said = isString(problem["detail"]) ? `${code ?? "error"}: ${problem["detail"]}` : notOurs(response);
-  return new (classOf(response.status, code))(`POST ${url}: ${response.status} ${said}`, details);
+  return new (classOf(response.status, code))(`${nameOf(call)}: ${response.status} ${said}`, details);
 }
 
 /** The error that a 2xx without a result is. */
-export function errorOfAnswer(url: string, response: RawResponse, wrong: string): MayflyError {
-  return new InfrastructureError(`POST ${url}: ${response.status}, but the answer is not Mayfly's: ${wrong}. Is the base URL right?`, {
+export function errorOfAnswer(call: Call, response: RawResponse, wrong: string): MayflyError {
+  return new InfrastructureError(`${nameOf(call)}: ${response.status}, but the answer is not Mayfly's: ${wrong}. Is the base URL right?`, {
     status: response.status,
     requestId: requestIdOf(response),
   });

@@ -10,9 +10,10 @@ export interface RawResponse {
 
 /** One request, sent once or several times. */
 export interface Call {
+  readonly method: "GET" | "POST";
   readonly url: string;
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body?: string;
   /** Milliseconds for one try, from connecting to the last byte. */
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
@@ -36,9 +37,9 @@ export async function send(fetch: typeof globalThis.fetch, call: Call): Promise<
   }, call.timeout);
   try {
     const response = await fetch(call.url, {
-      method: "POST",
+      method: call.method,
       headers: call.headers,
-      body: call.body,
+      body: call.body ?? null,
       // Another host must not get the key.
       redirect: "manual",
       signal: attempt.signal,
@@ -46,12 +47,17 @@ export async function send(fetch: typeof globalThis.fetch, call: Call): Promise<
     return { status: response.status, headers: response.headers, body: await response.text() };
   } catch (cause) {
     call.signal?.throwIfAborted();
-    if (late) throw new TimeoutError(`POST ${call.url}: no full answer within ${call.timeout} ms. Is the service overloaded, or the timeout shorter than an execution?`);
-    throw new ConnectionError(`POST ${call.url}: ${reasonOf(cause)}. Is the service running there, and is the base URL right?`, { cause });
+    if (late) throw new TimeoutError(`${nameOf(call)}: no full answer within ${call.timeout} ms. Is the service overloaded, or the timeout shorter than an execution?`);
+    throw new ConnectionError(`${nameOf(call)}: ${reasonOf(cause)}. Is the service running there, and is the base URL right?`, { cause });
   } finally {
     clearTimeout(timer);
     call.signal?.removeEventListener("abort", cancel);
   }
+}
+
+/** A call as messages name it. */
+export function nameOf(call: Call): string {
+  return `${call.method} ${call.url}`;
 }
 
 // fetch says "fetch failed"; what happened is in its cause.

@@ -49,6 +49,21 @@ describe("client", () => {
     assert.equal(JSON.parse(response.body).newerField, 1);
   });
 
+  it("tools are asked for by their format and passed on as they come", async () => {
+    const tools = [{ name: "run_code", newerField: 1 }];
+    const { client, asked } = clientOf({ baseUrl: "http://mayfly.test" }, tools);
+    assert.deepEqual(await client.codeSandbox.tools("anthropic"), tools);
+    assert.equal(asked[0].method, "GET");
+    assert.equal(asked[0].url, "http://mayfly.test/v1/code-sandbox/tools?format=anthropic");
+    assert.equal(asked[0].headers["idempotency-key"], undefined);
+  });
+
+  it("an answer that lists no tools is none", async () => {
+    for (const body of [{ name: "run_code" }, [1]]) {
+      await assert.rejects(clientOf({ maxRetries: 0 }, body).client.codeSandbox.tools("openai"), { name: "InfrastructureError", message: /GET .*not a list of tools/ });
+    }
+  });
+
   it("key and base URL come from the environment", async () => {
     process.env.MAYFLY_API_KEY = "uc-environment";
     process.env.MAYFLY_BASE_URL = "http://mayfly.test:1234/behind/a/proxy/";

@@ -32,6 +32,15 @@ describe("a running service", { skip }, () => {
     assert.equal(response.headers.get("idempotency-replayed"), "true");
   });
 
+  it("describes the tool for each interface of models", async () => {
+    const { codeSandbox } = new Mayfly({ baseUrl, apiKey });
+    const [[openai], [anthropic], [mcp]] = await Promise.all([codeSandbox.tools("openai"), codeSandbox.tools("anthropic"), codeSandbox.tools("mcp")]);
+    assert.deepEqual([openai.function.name, anthropic.name, mcp.name], ["run_code", "run_code", "run_code"]);
+    assert.deepEqual(openai.function.parameters, anthropic.input_schema);
+    assert.match(openai.function.description, /numpy/);
+    await assert.rejects(codeSandbox.tools("gemini"), { name: "InvalidRequestError", code: "invalid_request" });
+  });
+
   it("a wrong key is an AuthenticationError", async () => {
     const client = new Mayfly({ baseUrl, apiKey: "uc-wrong" });
     await assert.rejects(client.execute({ code: "print(1)", language: "python" }), { name: "AuthenticationError", status: 401, code: "invalid_api_key" });

@@ -42,6 +42,19 @@ class Client(unittest.TestCase):
         self.assertEqual(result.stdout, "1\n")
         self.assertEqual((response.status, response.headers["x-other"], json.loads(response.body)["newerField"]), (200, "o", 1))
 
+    def test_tools_are_asked_for_by_their_format_and_passed_on_as_they_come(self):
+        tools = [{"name": "run_code", "newerField": 1}]
+        with AnsweringServer(tools) as server, mayfly.Mayfly(api_key=KEY, base_url=server.url) as client:
+            self.assertEqual(client.code_sandbox.tools("anthropic"), tools)
+        [(path, headers)] = server.asked
+        self.assertEqual((path, headers["Idempotency-Key"], headers["Content-Length"]), ("/v1/code-sandbox/tools?format=anthropic", None, None))
+
+    def test_an_answer_that_lists_no_tools_is_none(self):
+        for body in ({"name": "run_code"}, [1]):
+            with AnsweringServer(body) as server, mayfly.Mayfly(api_key=KEY, base_url=server.url, max_retries=0) as client:
+                with self.assertRaisesRegex(mayfly.InfrastructureError, "GET .*not a list of tools"):
+                    client.code_sandbox.tools("openai")
+
     def test_key_and_base_url_come_from_the_environment(self):
         with AnsweringServer() as server:
             os.environ.update(MAYFLY_API_KEY="uc-environment", MAYFLY_BASE_URL=f"{server.url}/behind/a/proxy/")

@@ -38,6 +38,19 @@ class RunningService(unittest.TestCase):
         self.assertEqual(result.stdout, first.stdout)
         self.assertEqual(response.headers["Idempotency-Replayed"], "true")
 
+    def test_describes_the_tool_for_each_interface_of_models(self):
+        async def ask(format):
+            async with mayfly.AsyncMayfly(base_url=URL, api_key=KEY) as client:
+                return await client.code_sandbox.tools(format)
+
+        [openai], [anthropic], [mcp] = self.client.code_sandbox.tools("openai"), self.client.code_sandbox.tools("anthropic"), asyncio.run(ask("mcp"))
+        self.assertEqual((openai["function"]["name"], anthropic["name"], mcp["name"]), ("run_code", "run_code", "run_code"))
+        self.assertEqual(openai["function"]["parameters"], anthropic["input_schema"])
+        self.assertIn("numpy", openai["function"]["description"])
+        with self.assertRaises(mayfly.InvalidRequestError) as caught:
+            self.client.code_sandbox.tools("gemini")
+        self.assertEqual(caught.exception.code, "invalid_request")
+
     def test_a_wrong_key_is_an_authentication_error(self):
         with mayfly.Mayfly(base_url=URL, api_key="uc-wrong") as client, self.assertRaises(mayfly.AuthenticationError) as caught:
             client.execute(code="print(1)", language="python")

@@ -5,12 +5,14 @@ import concurrent.futures
 import functools
 import ssl
 import urllib.request
-from typing import Optional
+from typing import Any, Callable, Dict, List, Optional, TypeVar
 
 from ._cancellation import Cancellation
 from ._execution import Executor, ResultWithResponse
 from ._options import settle
 from ._result import ExecuteResult
+
+T = TypeVar("T")
 
 
 class AsyncCodeSandbox:
@@ -45,10 +47,16 @@ class AsyncCodeSandbox:
         idempotency_key: Optional[str] = None,
     ) -> ResultWithResponse:
         """As ``execute``, with status, headers and body of the answer."""
+        return await self._in_thread(functools.partial(self._executor.execute, code, language, timeout, max_retries, idempotency_key))
+
+    async def tools(self, format: str, *, timeout: Optional[float] = None, max_retries: Optional[int] = None) -> List[Dict[str, Any]]:
+        """As :meth:`CodeSandbox.tools`."""
+        return await self._in_thread(functools.partial(self._executor.tools, format, timeout, max_retries))
+
+    async def _in_thread(self, call: Callable[[Cancellation], T]) -> T:
         cancellation = Cancellation()
-        run = functools.partial(self._executor.execute, code, language, timeout, max_retries, idempotency_key, cancellation)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, call, cancellation)
         except asyncio.CancelledError:
             cancellation.cancel()
             raise

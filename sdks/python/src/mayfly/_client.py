@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import ssl
 import urllib.request
-from typing import Optional
+from typing import Any, Dict, List, Optional
 
 from ._cancellation import Cancellation
 from ._execution import Executor, ResultWithResponse
@@ -45,6 +45,14 @@ class CodeSandbox:
     ) -> ResultWithResponse:
         """As ``execute``, with status, headers and body of the answer."""
         return self._executor.execute(code, language, timeout, max_retries, idempotency_key, Cancellation())
+
+    def tools(self, format: str, *, timeout: Optional[float] = None, max_retries: Optional[int] = None) -> List[Dict[str, Any]]:
+        """The tool ``run_code`` as a model's interface wants it described, to be passed on as it is.
+
+        ``format`` is ``openai``, ``anthropic`` or ``mcp``. Libraries and the server's limits are in the description. The arguments of a
+        model's call are those of ``execute``.
+        """
+        return self._executor.tools(format, timeout, max_retries, Cancellation())
 
 
 class Mayfly:

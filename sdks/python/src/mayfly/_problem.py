@@ -14,10 +14,10 @@ from ._errors import (
 )
 from ._result import parse_object
 from ._retries import parse_retry_after
-from ._transport import RawResponse
+from ._transport import Call, RawResponse
 
 
-def error_from(url: str, response: RawResponse) -> MayflyError:
+def error_from(call: Call, response: RawResponse) -> MayflyError:
     """The error that an answer other than 2xx is."""
     problem = parse_object(response.body) or {}
     code, detail = problem.get("code"), problem.get("detail")
@@ -25,7 +25,7 @@ def error_from(url: str, response: RawResponse) -> MayflyError:
         code = None
     said = f"{code or 'error'}: {detail}" if isinstance(detail, str) else _not_ours(response)
     return _class_of(response.status, code)(
-        f"POST {url}: {response.status} {said}",
+        f"{call}: {response.status} {said}",
         status=response.status,
         code=code,
         request_id=request_id_of(response),
@@ -33,10 +33,10 @@ def error_from(url: str, response: RawResponse) -> MayflyError:
     )
 
 
-def error_of_answer(url: str, response: RawResponse, wrong: str) -> MayflyError:
+def error_of_answer(call: Call, response: RawResponse, wrong: str) -> MayflyError:
     """The error that a 2xx without a result is."""
     return InfrastructureError(
-        f"POST {url}: {response.status}, but the answer is not Mayfly's: {wrong}. Is the base URL right?",
+        f"{call}: {response.status}, but the answer is not Mayfly's: {wrong}. Is the base URL right?",
         status=response.status,
         request_id=request_id_of(response),
     )

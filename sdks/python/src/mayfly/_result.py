@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Dict, Optional, Tuple, Union
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,18 @@ def parse_result(body: str, request_id: Optional[str]) -> Union[ExecuteResult, s
         termination=termination if isinstance(termination, str) else None,
         request_id=request_id,
     )
+
+
+def parse_tools(body: str) -> Union[List[Dict[str, Any]], str]:
+    """Reads a 200's body; a string instead says what is wrong with it."""
+    try:
+        tools = json.loads(body)
+    except (ValueError, RecursionError):
+        tools = None
+    # What is in them is the server's and the model's matter: they are passed on.
+    if isinstance(tools, list) and all(isinstance(tool, dict) for tool in tools):
+        return tools
+    return "its body is not a list of tools"
 
 
 def parse_object(text: str) -> Optional[Dict[str, Any]]:

@@ -37,12 +37,17 @@ class RawResponse:
 class Call:
     """One request, sent once or several times."""
 
+    method: str
     url: str
     headers: Dict[str, str]
-    body: bytes
+    body: Optional[bytes]
     #: Seconds for one try, from connecting to the last byte.
     timeout: float
     cancellation: Cancellation
+
+    def __str__(self) -> str:
+        """As messages name it."""
+        return f"{self.method} {self.url}"
 
 
 class Connections:
@@ -84,7 +89,7 @@ class Connections:
                 connection.timeout = call.timeout
                 connection.connect()
             attempt.begin()
-            connection.request("POST", urlsplit(call.url).path, call.body, call.headers)
+            connection.request(call.method, _target(call.url), call.body, call.headers)
             response = connection.getresponse()
             body = response.read()
         attempt.finish()
@@ -210,6 +215,11 @@ class Opener:
 Transport = Union[Connections, Opener]
 
 
+def _target(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def _is_stale(connection: http.client.HTTPConnection) -> bool:
     """Whether the server has closed it, or said something that nobody asked for."""
     if connection.sock is None:
@@ -223,7 +233,7 @@ def _failure(call: Call, reason: Exception, late: bool) -> Union[ConnectionError
     # socket.timeout is the built-in TimeoutError from Python 3.10 on.
     if late or isinstance(reason, socket.timeout):
         return TimeoutError(
-            f"POST {call.url}: no full answer within {call.timeout:g} s. Is the service overloaded, or the timeout shorter than an execution?"
+            f"{call}: no full answer within {call.timeout:g} s. Is the service overloaded, or the timeout shorter than an execution?"
         )
     said = str(reason) or type(reason).__name__
-    return ConnectionError(f"POST {call.url}: {said}. Is the service running there, and is the base URL right?")
+    return ConnectionError(f"{call}: {said}. Is the service running there, and is the base URL right?")
