@@ -5,19 +5,23 @@ sdk_tools=(
     "python3-venv:/usr/share/doc/python3-venv:makes the clean environment that the wheel is installed into"
     "python3-build:/usr/share/doc/python3-build:builds the wheel"
     "python3-hatchling:/usr/share/doc/python3-hatchling:is what the wheel is built by"
+    "jq:jq:is in the recipe for curl"
+    "nginx:nginx:is the reverse proxy of the recipe, on ports of its own"
 )
 
 install_sdk_tools() {
-    install_missing "testing the SDKs" "${sdk_tools[@]}"
+    without_services install_missing "testing the SDKs" "${sdk_tools[@]}"
+    # A large one, and not to be had everywhere (a snap on Ubuntu): without it the pages' own tests are skipped by name.
+    (install_missing "looking at /docs in a browser" "chromium:chromium:shows the API's reference, and whether it asks anybody else") || say "  chromium cannot be installed: the tests of /docs in a browser will be skipped"
     use_node
 }
 
 # The SDK needs Node.js 20 and Debian 12 has 18; the image has 22.
 use_node() {
     node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null && return 0
-    [ -x "$MAYFLY_TEST_IMAGE/usr/bin/node" ] || fail "the image has no usr/bin/node; make it again: ./mayfly image build --force"
+    [ -x "$MAYFLY_TEST_IMAGE/rootfs/usr/bin/node" ] || fail "the image has no rootfs/usr/bin/node; make it again: ./mayfly image build --force"
     mkdir -p "$repo/artifacts/node"
-    ln -sf "$MAYFLY_TEST_IMAGE/usr/bin/node" "$repo/artifacts/node/node"
+    ln -sf "$MAYFLY_TEST_IMAGE/rootfs/usr/bin/node" "$repo/artifacts/node/node"
     export PATH="$repo/artifacts/node:$PATH"
 }
 
@@ -36,20 +40,42 @@ count() {
 # The number behind the first such word of a log.
 number() { grep -oE "$1[= ]*[0-9]+" "$2" | grep -oE '[0-9]+$' | tail -n 1 || true; }
 
+# Chained: where its status is looked at, "set -e" is off.
+build_node_sdk() {
+    (
+        cd "$repo/sdks/node" &&
+            { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } &&
+            npm run --silent build
+    )
+}
+
 node_sdk() {
     step sdk-node
     local log=$results/sdk-node.log status=0 pass fail skip
-    (
-        # Chained: a status that is looked at below switches "set -e" off in here.
-        cd "$repo/sdks/node" &&
-            { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } &&
-            npm run --silent build &&
-            node --test --test-reporter=spec test/*.test.mjs
-    ) >"$log" 2>&1 || status=$?
-    [ $status -eq 0 ] || cat "$log"
-    pass=$(number "ℹ pass" "$log") fail=$(number "ℹ fail" "$log") skip=$(number "ℹ skipped" "$log")
+    { build_node_sdk && (cd "$repo/sdks/node" && node --test --test-reporter=spec test/*.test.mjs); } >"$log" 2>&1 || status=$?
+    count_node sdk-node $status "$log"
+}
+
+# count_node NAME STATUS LOG: a suite of node --test goes into the sum; what it skipped is named.
+count_node() {
+    local pass fail skip
+    [ "$2" -eq 0 ] || cat "$3"
+    pass=$(number "ℹ pass" "$3") fail=$(number "ℹ fail" "$3") skip=$(number "ℹ skipped" "$3")
+    grep -E '﹣.*# ' "$3" || true
     say "${pass:-0} passed, ${fail:-0} failed, ${skip:-0} skipped"
-    count sdk-node $status "${pass:-0}" "${fail:-0}" "${skip:-0}"
+    count "$1" "$2" "${pass:-0}" "${fail:-0}" "${skip:-0}"
+}
+
+# node_suite NAME DIRECTORY: tests with packages of their own.
+node_suite() {
+    step "$1"
+    local log=$results/$1.log status=0
+    (
+        cd "$repo/$2" &&
+            { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } &&
+            node --test --test-concurrency=1 --test-reporter=spec ./*.test.mjs
+    ) >"$log" 2>&1 || status=$?
+    count_node "$1" $status "$log"
 }
 
 # Against the wheel in a clean environment, made and installed without a network.
@@ -89,6 +115,8 @@ test_sdks() {
     node_sdk
     python_sdk
     suite sdk-csharp "$(assembly Mayfly.ClientTests)"
+    node_suite reference tests/reference
+    node_suite recipes tests/recipes
     check sdk-snippets snippets dotnet "$repo/artifacts/build/tests/bin/Mayfly.ClientSample/release/mayfly-client-sample.dll"
     [ "${1:-}" != --quick ] || return 0
     check sdk-ahead-of-time ahead_of_time

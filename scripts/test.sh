@@ -87,14 +87,18 @@ start_service() {
         fi
         sleep 0.1
     done
-    key=$(dotnet "$app/mayfly.dll" keys create --name tests --json --data "$data" | grep -oE 'uc-[0-9A-Za-z]+' | head -n 1)
+    key=$(new_key "$name")
 }
+
+# new_key SERVICE [options of keys create]
+new_key() { dotnet "$app/mayfly.dll" keys create --name tests --json --data "$services_dir/$1" "${@:2}" | grep -oE 'uc-[0-9A-Za-z]+' | head -n 1; }
 
 # As it is started for users, and one without warm interpreters to compare it with (tests/differential). A fresh interpreter that imports pandas or mathjs
 # needs seconds of its half core on a busy machine: the cold one has more time and CPU, since neither is what is compared.
 start_services() {
     start_service warm
-    export MAYFLY_TEST_URL=$url MAYFLY_TEST_KEY=$key
+    export MAYFLY_TEST_URL=$url MAYFLY_TEST_KEY=$key MAYFLY_TEST_ADMIN_KEY
+    MAYFLY_TEST_ADMIN_KEY=$(new_key warm --scopes execute usage admin)
     start_service cold --warm false --cells 1 --slots 4 --set Limits:TimeMs=60000 --set Limits:CpuQuotaUs=200000
     export MAYFLY_TEST_COLD_URL=$url MAYFLY_TEST_COLD_KEY=$key
 }

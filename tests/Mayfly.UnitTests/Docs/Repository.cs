@@ -7,6 +7,13 @@ internal static class Repository
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
+    /// <summary>Compares a file that tests write; with MAYFLY_WRITE_DOCS=1, writes it.</summary>
+    public static void MustBe(string path, string expected)
+    {
+        if (Environment.GetEnvironmentVariable("MAYFLY_WRITE_DOCS") == "1") File.WriteAllText(Path.Combine(Root, path), expected);
+        else Assert.Equal(expected, Read(path));
+    }
+
     /// <summary>Every page that readers get, by its path in the repository.</summary>
     public static IEnumerable<string> Pages() =>
         Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))

@@ -27,7 +27,7 @@ internal static class RouteDescriptions
             Runs the program in a jail of its own, which is destroyed afterwards, and answers with what it did. A program that fails, is killed or times out is a
             result with status 200.
 
-            It gets {options.Dispatch.Limits.TimeMs} ms of wall time, {options.Dispatch.Limits.MemoryBytes >> 20} MiB of memory, {options.Limits.CodeBytes} bytes of code and
+            It gets {options.Dispatch.Limits.TimeMs / 1000.0} s of wall time, {options.Dispatch.Limits.MemoryBytes >> 20} MiB of memory, {options.Limits.CodeBytes} bytes of code and
             {options.Dispatch.Limits.OutputBytes} bytes for each output stream; no network. `GET /v1/code-sandbox/limits` has all limits.
 
             With an `Idempotency-Key` a repeated request gets the first answer again and is not charged again.
@@ -48,12 +48,20 @@ internal static class RouteDescriptions
         .WithName("runtimes").WithTags("Code sandbox").WithSummary("What programs can use")
         .WithDescription("Exact versions of interpreters and libraries, and the image that they are in.")
         .Produces<RuntimesAnswer>()
-        .AddOpenApiOperationTransformer((operation, context, cancellation) => AddProblemsAsync(operation, context, [ProblemCode.InfrastructureFailure], cancellation));
+        .AddOpenApiOperationTransformer((operation, context, cancellation) =>
+        {
+            NeedsNoKey(operation);
+            return AddProblemsAsync(operation, context, [ProblemCode.InfrastructureFailure], cancellation);
+        });
 
     public static void Limits(RouteHandlerBuilder route) => route
         .WithName("limits").WithTags("Code sandbox").WithSummary("The limits that every execution has")
         .Produces<LimitsAnswer>()
-        .AddOpenApiOperationTransformer((operation, context, cancellation) => AddProblemsAsync(operation, context, [], cancellation));
+        .AddOpenApiOperationTransformer((operation, context, cancellation) =>
+        {
+            NeedsNoKey(operation);
+            return AddProblemsAsync(operation, context, [], cancellation);
+        });
 
     public static void Tools(RouteHandlerBuilder route) => route
         .WithName("tools").WithTags("Code sandbox").WithSummary("The tool run_code for models' interfaces")
@@ -61,14 +69,20 @@ internal static class RouteDescriptions
         .Produces<object[]>()
         .AddOpenApiOperationTransformer((operation, context, cancellation) =>
         {
+            NeedsNoKey(operation);
             operation.Parameters =
             [
                 new OpenApiParameter
                 {
                     Name = "format", In = ParameterLocation.Query, Required = true, Description = "Whose interface.",
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. ToolsEndpoint.Formats.Select(format => JsonValue.Create(format))] },
+                    Example = ToolsEndpoint.Formats[0],
                 },
             ];
+            operation.Responses!["200"].Content!["application/json"].Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array, MinItems = 1, Items = new OpenApiSchema { Type = JsonSchemaType.Object },
+            };
             return AddProblemsAsync(operation, context, [ProblemCode.InvalidRequest], cancellation);
         });
 
@@ -79,14 +93,21 @@ internal static class RouteDescriptions
 
     public static void UsageRows(RouteHandlerBuilder route) => DescribeUsage(
         route
-            .WithName("usageRows").WithSummary("What the usage is made of, a page at a time, as JSON or CSV")
-            .WithDescription($"Sums by day, key, language and outcome, in that order. CSV by `format=csv` or `Accept: text/csv`; then `{UsageFilter.NextHeader}` is the next page's `cursor`.")
+            .WithName("usageRows").WithSummary("The rows that it is made of")
+            .WithDescription($"Sums by day, key, language and outcome, in that order, a page at a time. CSV by `format=csv` or `Accept: text/csv`; then `{UsageFilter.NextHeader}` is the next page's `cursor`.")
             .Produces<UsageRowsAnswer>(),
         Query("limit", $"Rows of a page, 1 to {Page.MaxLimit}. Default: {Page.DefaultLimit}."),
         Query("cursor", "The `next` of the page before."),
-        Query("format", "`json` or `csv`."));
+        Query("format", "`json` or `csv`."))
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var ok = operation.Responses!["200"];
+            ok.Content!["text/csv"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+            AddHeaders(ok, UsageFilter.NextHeader);
+            return Task.CompletedTask;
+        });
 
-    private static void DescribeUsage(RouteHandlerBuilder route, params OpenApiParameter[] more) => route
+    private static RouteHandlerBuilder DescribeUsage(RouteHandlerBuilder route, params OpenApiParameter[] more) => route
         .WithTags("Account")
         .AddOpenApiOperationTransformer((operation, context, cancellation) =>
         {
@@ -103,7 +124,7 @@ internal static class RouteDescriptions
                 cancellation);
         });
 
-    private static OpenApiParameter Query(string name, string meaning) => new()
+    internal static OpenApiParameter Query(string name, string meaning) => new()
     {
         Name = name,
         In = ParameterLocation.Query,
@@ -113,13 +134,23 @@ internal static class RouteDescriptions
 
     public static void Live(RouteHandlerBuilder route) => route
         .WithName("live").WithTags("Health").WithSummary("The process answers")
-        .Produces<HealthAnswer>();
+        .Produces<HealthAnswer>()
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            NeedsNoKey(operation);
+            return Task.CompletedTask;
+        });
 
     public static void Ready(RouteHandlerBuilder route) => route
         .WithName("ready").WithTags("Health").WithSummary("New executions would be taken")
         .WithDescription("The database can be written, a cell has passed its self-test, and the service is not shutting down. Busy slots do not make it unready.")
         .Produces<HealthAnswer>()
-        .Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable);
+        .Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            NeedsNoKey(operation);
+            return Task.CompletedTask;
+        });
 
     internal static void NeedsKey(OpenApiOperation operation, OpenApiDocument document) => operation.Security =
     [
@@ -133,8 +164,10 @@ internal static class RouteDescriptions
         In = ParameterLocation.Header,
         Description = $"Names this request, so that it can be sent again safely within {hours} hours. Bare or quoted.",
         Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = RequestHeaders.MaxIdempotencyKeyLength },
-        Example = "3f1c0c3e-order-17",
     };
+
+    // Said, so that nobody takes it for forgotten.
+    private static void NeedsNoKey(OpenApiOperation operation) => operation.Security = [];
 
     // Not by Accepts(): routing would then answer 415 itself, before the key is looked at.
     private static OpenApiRequestBody RequestBody(IOpenApiSchema schema) => new()
@@ -224,6 +257,7 @@ internal static class RouteDescriptions
         ReplayedResult.Header => "true: this is the answer to an earlier request with the same Idempotency-Key.",
         RequestHeaders.RateLimitState => "What may be sent now (draft-ietf-httpapi-ratelimit-headers).",
         RequestHeaders.RateLimitPolicy => "The limit of the key (draft-ietf-httpapi-ratelimit-headers).",
+        UsageFilter.NextHeader => "Of CSV: the next page's `cursor`; absent on the last.",
         "Retry-After" => "Seconds after which to try again.",
         "WWW-Authenticate" => "Bearer",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "A header without a meaning."),
@@ -233,7 +267,7 @@ internal static class RouteDescriptions
     {
         var (_, _, title) = Problems.Kind(code);
         var buffer = new ArrayBufferWriter<byte>();
-        ProblemResult.Write(buffer, new Problem(code, status, $"{title}: what was wrong, and what to do."), ExampleId, isExecute);
+        ProblemResult.Write(buffer, new Problem(code, status, $"{ProblemHelp.Of(code).When} {ProblemHelp.Of(code).Remedy}"), ExampleId, isExecute);
         return new OpenApiExample { Summary = title, Value = JsonNode.Parse(buffer.WrittenSpan) };
     }
 
