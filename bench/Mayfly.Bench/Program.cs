@@ -7,4 +7,5 @@ var root = BenchCommand.Create();
 root.Subcommands.Add(SoakCommand.Create());
 root.Subcommands.Add(AccountingCommand.Create());
 root.Subcommands.Add(GuessesCommand.Create());
+root.Subcommands.Add(SdksCommand.Create());
 return await root.Parse(args).InvokeAsync();

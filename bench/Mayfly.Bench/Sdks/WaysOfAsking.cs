@@ -1,0 +1,7 @@
+namespace Mayfly.Bench.Sdks;
+
+/// <summary>Milliseconds of the same program asked for in three ways, in turns.</summary>
+/// <param name="Sdk">Through the SDK.</param>
+/// <param name="Raw">The same request by the language's own HTTP client over a connection that stays open.</param>
+/// <param name="Bare">The same without an Idempotency-Key, which the SDK always sends and the service keeps the answer for.</param>
+internal sealed record WaysOfAsking(IReadOnlyList<double> Sdk, IReadOnlyList<double> Raw, IReadOnlyList<double> Bare);

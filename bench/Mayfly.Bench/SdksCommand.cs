@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Mayfly.Bench.Running;
+using Mayfly.Bench.Sdks;
+
+namespace Mayfly.Bench;
+
+/// <summary><c>./mayfly bench sdks</c>.</summary>
+internal static class SdksCommand
+{
+    private static readonly Option<int> Rounds = new("--rounds") { HelpName = "N", Description = "Rounds there and back.", DefaultValueFactory = _ => 200 };
+    private static readonly Option<string> Repository = new("--repository") { HelpName = "DIR", Description = "Where the SDKs are.", DefaultValueFactory = _ => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..")) };
+
+    public static Command Create()
+    {
+        var command = new Command("sdks", "What each SDK adds to a program's time, beside a raw HTTP client of its language. Exit code 1: more than is allowed.") { Rounds, Repository, BenchCommand.App, BenchCommand.Images };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return await BenchCommand.NeedsRootAsync();
+        }
+
+        try
+        {
+            return await SdkOverhead.RunAsync(new MayflyProgram(parsed.GetRequiredValue(BenchCommand.App), parsed.GetValue(BenchCommand.Images)), parsed.GetRequiredValue(Repository), parsed.GetValue(Rounds), stop);
+        }
+        catch (ServiceException failure)
+        {
+            await Console.Error.WriteLineAsync($"mayfly bench sdks: {failure.Message}");
+            return 1;
+        }
+    }
+}
