@@ -64,7 +64,7 @@ internal sealed class ExecuteEndpoint(
 
         // Respond
         metrics.Charged(cost);
-        Log.Executed(log, id, key.Id, Languages.Name(request.Language), ExecuteResponse.Outcome(result.Termination), result.ExitCode, (long)result.WallTime.TotalMilliseconds);
+        Log.Executed(log, id, key.Id, result.Cell, Languages.Name(request.Language), ExecuteResponse.Outcome(result.Termination), result.ExitCode, (long)result.WallTime.TotalMilliseconds);
         return new ExecuteResult(response, memory, step);
     }
 

@@ -20,8 +20,8 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Critical, "mayfly-cells is gone, so this process ends: {Reason}")]
     public static partial void CellsLost(ILogger log, string reason);
 
-    [LoggerMessage(110, LogLevel.Information, "Execution {ExecutionId} of key {KeyId} in {Language}: {Outcome}, exit code {ExitCode}, {Milliseconds} ms.")]
-    public static partial void Executed(ILogger log, string executionId, long keyId, string language, string outcome, int exitCode, long milliseconds);
+    [LoggerMessage(110, LogLevel.Information, "Execution {ExecutionId} of key {KeyId} in cell {Cell}, {Language}: {Outcome}, exit code {ExitCode}, {Milliseconds} ms.")]
+    public static partial void Executed(ILogger log, string executionId, long keyId, uint cell, string language, string outcome, int exitCode, long milliseconds);
 
     [LoggerMessage(111, LogLevel.Warning, "Execution {ExecutionId} failed: {Cause}: {Detail}")]
     public static partial void Failed(ILogger log, string executionId, FaultCause cause, string detail);

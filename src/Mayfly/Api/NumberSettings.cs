@@ -49,9 +49,10 @@ internal sealed class NumberSettings
         {
             if (property.SetMethod is not { IsPublic: true }) continue;
             var key = prefix + property.Name;
-            if (property.PropertyType == typeof(int) || property.PropertyType == typeof(long))
+            var number = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (number == typeof(int) || number == typeof(long))
             {
-                if (configuration[key] is { } text && !IsNumber(text, property.PropertyType)) _texts[key] = text;
+                if (configuration[key] is { } text && !IsNumber(text, number)) _texts[key] = text;
             }
             else if (property.PropertyType.Assembly == type.Assembly && property.PropertyType.IsClass)
             {

@@ -28,6 +28,7 @@ internal sealed class RuntimesEndpoint(CellSide cells, string images)
                 Image = new ImageAnswer(manifest.Digest, manifest.Architecture, manifest.BuiltAt, new ProviderAnswer(manifest.Provider.Name, manifest.Provider.Why)),
                 Launcher = fleet.Launcher,
                 WaivedLayers = [.. fleet.Newest?.Posture.Where(layer => !layer.InForce).Select(layer => layer.Name) ?? []],
+                CellReuse = fleet.Reuse.ToString().ToLowerInvariant(),
             },
             ApiJson.Readable.RuntimesAnswer);
     }
@@ -68,6 +69,9 @@ internal sealed record RuntimesAnswer
 
     /// <summary>Layers that are not in force, because the operator gave them up by name; a cell that misses another one serves nothing.</summary>
     public required string[] WaivedLayers { get; init; }
+
+    /// <summary>Whose executions may share a cell: <c>never</c> (each has one of its own), <c>key</c> (one key's) or <c>shared</c> (everybody's).</summary>
+    public required string CellReuse { get; init; }
 }
 
 /// <summary>One language.</summary>

@@ -38,10 +38,11 @@ internal static class DoctorCommand
 
     private static async Task<List<Finding>> ExamineAsync(IConfigurationRoot settings, CancellationToken stop)
     {
-        Settings.Check(settings);
+        var options = Settings.Check(settings);
         var installation = Installation.From(settings);
         List<Finding> findings = [.. HostChecks.All(installation), CgroupCheck.Run()];
         findings.AddRange(LauncherChecks.All(installation));
+        findings.Add(CellReuseCheck.Run(options.Dispatch));
         findings.AddRange(await ImageCheck.RunAsync(installation, stop));
         findings.AddRange(await LayerCheck.RunAsync(settings, findings, stop));
         findings.AddRange(await StoreChecks.RunAsync(settings));

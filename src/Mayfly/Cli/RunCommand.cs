@@ -46,6 +46,7 @@ internal static class RunCommand
         }
 
         settings["Cells"] = "1";
+        settings["StandbyCells"] = "0";
         settings["SlotsPerCell"] ??= "1";
         string[] child = ["run-worker", "--language", language];
         Handover.Become(settings, image, json ? [.. child, "--json"] : child, once: true);

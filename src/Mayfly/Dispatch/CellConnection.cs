@@ -72,8 +72,8 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         }
     }
 
-    /// <summary>Slots that could take an execution. Belongs to <see cref="Slots"/>, and to its lock.</summary>
-    public int ReadySlots { get; set; }
+    /// <summary>Whose it is, and what it has done.</summary>
+    public CellUse Use { get; } = new();
 
     /// <summary>Configures the agent and waits for its Hello.</summary>
     /// <returns>What it says of itself; null if it may not take work: <see cref="Fault"/> says why.</returns>
@@ -112,8 +112,8 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
     /// <summary>Jails that wait for a program there, as it said last.</summary>
     public int Spares => Volatile.Read(ref _spares);
 
-    /// <summary>Told how many more zygotes have died there or were given up.</summary>
-    public Action<long> ZygotesFailed { get; init; } = static _ => { };
+    /// <summary>Told how many more zygotes of this cell have died or were given up.</summary>
+    public Action<CellConnection, long> ZygotesFailed { get; init; } = static (_, _) => { };
 
     /// <summary>Reads the stream until one more slot is ready: true; or until the cell is over: false, and everything in it is answered.</summary>
     public async ValueTask<bool> NextSlotAsync()
@@ -298,7 +298,7 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         {
             fault = _fault;
             if (fault is not null) return null;
-            var inFlight = new InFlight(++_lastId, options.Limits, time, _tiers);
+            var inFlight = new InFlight(++_lastId, number, options.Limits, time, _tiers);
             _inFlight.Add(inFlight.Id, inFlight);
             return inFlight;
         }
@@ -366,7 +366,7 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         Volatile.Write(ref _spares, (int)status.Spares);
         var failures = Math.Min(status.ZygoteFailures, _zygoteFailures + MostFailuresAtOnce);
         if (failures <= _zygoteFailures) return;
-        ZygotesFailed((long)(failures - _zygoteFailures));
+        ZygotesFailed(this, (long)(failures - _zygoteFailures));
         _zygoteFailures = failures;
     }
 

@@ -26,14 +26,16 @@ internal sealed record CellCheck(string Name, bool Passed, string Detail);
 
 /// <summary>All cells together, for readiness and for the runtimes page.</summary>
 /// <param name="Launcher">Kind of the cells, e.g. "container"; empty until mayfly-cells has said it.</param>
+/// <param name="Reuse">Whose executions may share a cell.</param>
 /// <param name="ImageDigest">Digest of the image they run; empty until then.</param>
-/// <param name="CellsUp">Cells that passed their self-test and take work.</param>
+/// <param name="CellsUp">Cells that passed their self-test, standby cells included.</param>
 /// <param name="SlotsReady">Slots that could take an execution now.</param>
 /// <param name="Waiting">Executions that wait for a slot.</param>
 /// <param name="Newest">What the cell that came up last said of itself; null if none ever did.</param>
 /// <param name="LastFailure">Why the last cell that failed did so; null if none did since one came up.</param>
 internal sealed record FleetDescription(
     string Launcher,
+    CellReuse Reuse,
     string ImageDigest,
     int CellsUp,
     int SlotsReady,

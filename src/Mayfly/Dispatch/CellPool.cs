@@ -6,7 +6,7 @@ namespace Mayfly.Dispatch;
 /// <summary>Keeps as many cells up as were asked for: launches, watches, replaces.</summary>
 /// <remarks>
 /// Theory of operation. Each place has one loop: it launches a cell, opens its connection, reads it until it is over, has it stopped,
-/// and begins again, with a back-off when cells fail early. The loop is the connection's one reader. Nothing else
+/// and begins again, with a back-off when cells fail early. Some of the cells are standbys; which ones, and which are recycled, is <see cref="Slots"/>' affair. The loop is the connection's one reader. Nothing else
 /// decides that a cell is over than its connection's fault; the watch only makes sure that silence becomes one.
 /// </remarks>
 internal sealed class CellPool : IAsyncDisposable
@@ -47,6 +47,7 @@ internal sealed class CellPool : IAsyncDisposable
     private uint _lastCell;
     private volatile CellDescription? _newest;
     private volatile string? _lastFailure;
+    private int _replacing;
 
     public CellPool(CellsControl control, DispatchOptions options, Slots slots, TimeProvider time, DispatchMetrics metrics, ILogger<CellPool> log)
     {
@@ -57,14 +58,17 @@ internal sealed class CellPool : IAsyncDisposable
     public FleetDescription Describe()
     {
         var info = _control.Info.IsCompletedSuccessfully ? _control.Info.Result : new CellsInfo();
-        return new(info.Launcher, info.ImageDigest, _slots.Up.Length, _slots.Ready, _slots.Waiting, _newest, _lastFailure);
+        return new(info.Launcher, _options.ReuseInForce, info.ImageDigest, _slots.Up.Length, _slots.Ready, _slots.Waiting, _newest, _lastFailure);
     }
+
+    /// <summary>Whether a cell was recycled and the one in its place boots: planned, and no sign that nothing works.</summary>
+    public bool IsReplacing => Volatile.Read(ref _replacing) > 0;
 
     /// <summary>Begins to launch.</summary>
     public void Start()
     {
         _watch = _time.CreateTimer(_ => Watch(), null, s_watchPeriod, s_watchPeriod);
-        for (var place = 0; place < _options.Cells; place++) _places.Add(Task.Run(KeepUpAsync));
+        for (var place = 0; place < _options.Places; place++) _places.Add(Task.Run(KeepUpAsync));
     }
 
     /// <summary>Nothing runs and nothing comes: launches no more, tells every agent so, and gives them a moment to end by themselves.</summary>
@@ -94,11 +98,14 @@ internal sealed class CellPool : IAsyncDisposable
     private async Task KeepUpAsync()
     {
         var backoff = new Backoff();
+        var replaces = false;
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                var wait = backoff.After(life: await LiveOnceAsync());
+                var (life, recycled) = await LiveOnceAsync(replaces);
+                replaces = recycled;
+                var wait = backoff.After(life);
                 if (wait == TimeSpan.Zero) continue;
                 _log.BackingOff((long)wait.TotalMilliseconds, backoff.Failures);
                 await Task.Delay(wait, _time, _stop.Token);
@@ -117,14 +124,16 @@ internal sealed class CellPool : IAsyncDisposable
         }
     }
 
-    // One cell from its launch to its end; returns for how long it took work.
-    private async Task<TimeSpan> LiveOnceAsync()
+    // One cell from its launch to its end; returns for how long it took work, and whether it was recycled.
+    private async Task<(TimeSpan Life, bool Recycled)> LiveOnceAsync(bool replaces)
     {
         var number = Interlocked.Increment(ref _lastCell);
         try
         {
             using var cell = await BootAsync(number);
-            return cell is null ? TimeSpan.Zero : await ServeAsync(cell);
+            if (cell is not null) return await ServeAsync(cell, replaces);
+            if (replaces) Interlocked.Decrement(ref _replacing);
+            return (TimeSpan.Zero, false);
         }
         finally
         {
@@ -145,7 +154,7 @@ internal sealed class CellPool : IAsyncDisposable
             fault = launch.Failure is null ? null : new Fault(FaultCause.CellLost, launch.Failure);
             if (launch.Stream is { } stream)
             {
-                cell = new CellConnection(number, stream, _options, _time) { ZygotesFailed = _metrics.ZygotesFailed };
+                cell = new CellConnection(number, stream, _options, _time) { ZygotesFailed = OnZygotesFailed };
                 await using var stopping = _stop.Token.UnsafeRegister(static cell => ((CellConnection)cell!).Drop(s_stopping), cell);
                 description = await cell.OpenAsync();
                 fault = cell.Fault;
@@ -186,10 +195,11 @@ internal sealed class CellPool : IAsyncDisposable
         }, giveUp.Token);
     }
 
-    private async Task<TimeSpan> ServeAsync(CellConnection cell)
+    private async Task<(TimeSpan Life, bool Recycled)> ServeAsync(CellConnection cell, bool replaces)
     {
         var begin = _time.GetTimestamp();
         _slots.Enter(cell);
+        if (replaces) Interlocked.Decrement(ref _replacing);
         try
         {
             // Stopping may have come between the boot and Enter, and then has not seen this cell.
@@ -199,17 +209,28 @@ internal sealed class CellPool : IAsyncDisposable
         finally
         {
             // Whatever ended the loop, even a bug: nobody reads the cell any more.
+            if (Assignments.WasBuried(cell)) Interlocked.Increment(ref _replacing);
             _slots.Leave(cell);
+        }
+
+        var life = _time.GetElapsedTime(begin);
+        if (Assignments.WasBuried(cell) && cell.Use.Recycled is { } cause)
+        {
+            _log.CellRecycled(cell.Number, (long)life.TotalMilliseconds, cell.Use.Served, cause, cell.Use.Detail);
+            _metrics.CellRecycled(cause);
+
+            // A short life is no failure where the policy made it short.
+            return (cause == RecycleCause.Trouble ? life : Backoff.LongLife, true);
         }
 
         if (!_stop.IsCancellationRequested && cell.Fault is { } fault)
         {
-            _log.CellDropped(cell.Number, Milliseconds(begin), fault.Cause, fault.Detail);
+            _log.CellDropped(cell.Number, (long)life.TotalMilliseconds, fault.Cause, fault.Detail);
             _metrics.CellLost(fault.Cause);
             _lastFailure = fault.Detail;
         }
 
-        return _time.GetElapsedTime(begin);
+        return (life, false);
     }
 
     // The next cell of this place is launched when this one is gone: their number is bounded on the other side, too.
@@ -232,9 +253,16 @@ internal sealed class CellPool : IAsyncDisposable
         }
     }
 
+    private void OnZygotesFailed(CellConnection cell, long count)
+    {
+        _metrics.ZygotesFailed(count);
+        _slots.Suspect(cell, $"{count} of its zygotes died or were given up");
+    }
+
     private void Watch()
     {
         foreach (var cell in _slots.Up) cell.Watch();
+        _slots.Watch();
     }
 
     private long Milliseconds(long since) => (long)_time.GetElapsedTime(since).TotalMilliseconds;

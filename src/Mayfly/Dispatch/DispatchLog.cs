@@ -3,8 +3,8 @@ namespace Mayfly.Dispatch;
 /// <summary>What Dispatch logs. Ids 2000..2099 are its own; code and output are in none of them.</summary>
 internal static partial class DispatchLog
 {
-    [LoggerMessage(2000, LogLevel.Information, "Dispatch: {Cells} cells of {Slots} slots each are launched")]
-    internal static partial void CellsPlanned(this ILogger log, int cells, int slots);
+    [LoggerMessage(2000, LogLevel.Information, "Dispatch: {Cells} cells of {Slots} slots each are launched, and {Standby} on standby; cell reuse: {Reuse}")]
+    internal static partial void CellsPlanned(this ILogger log, int cells, int slots, int standby, CellReuse reuse);
 
     [LoggerMessage(2001, LogLevel.Warning,
         "Dispatch: {WantedCells} cells of {WantedSlots} slots do not fit into {MachineBytes} bytes of memory at {LimitBytes} each; it will be {Cells} of {Slots}. Lower Limits:MemoryBytes or add memory")]
@@ -33,4 +33,7 @@ internal static partial class DispatchLog
 
     [LoggerMessage(2009, LogLevel.Critical, "Dispatch: a bug ended the loop that keeps a cell up: it is started again")]
     internal static partial void LoopFailed(this ILogger log, Exception e);
+
+    [LoggerMessage(2010, LogLevel.Information, "Cell {Cell} is recycled after {Milliseconds} ms and {Executions} executions: {Cause}: {Reason}")]
+    internal static partial void CellRecycled(this ILogger log, uint cell, long milliseconds, long executions, RecycleCause cause, string reason);
 }

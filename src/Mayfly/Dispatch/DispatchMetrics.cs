@@ -26,6 +26,7 @@ internal sealed class DispatchMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _launched;
     private readonly Counter<long> _lost;
+    private readonly Counter<long> _recycled;
     private readonly Counter<long> _zygoteFailures;
 
     public DispatchMetrics(Meter meter)
@@ -42,6 +43,7 @@ internal sealed class DispatchMetrics
         _refused = meter.CreateCounter<long>("mayfly.queue.refused", "{execution}", "Executions that got no slot, by why");
         _launched = meter.CreateCounter<long>("mayfly.cells.launched", "{cell}", "Cells that came up");
         _lost = meter.CreateCounter<long>("mayfly.cells.lost", "{cell}", "Cells that failed or were dropped, by cause; ProtocolViolation: a cell lied");
+        _recycled = meter.CreateCounter<long>("mayfly.cells.recycled", "{cell}", "Cells that were ended by the reuse policy, by cause; Trouble: something in one went wrong");
         _zygoteFailures = meter.CreateCounter<long>("mayfly.zygotes.failed", "{zygote}", "Zygotes that died or were given up, and were started again");
     }
 
@@ -54,7 +56,12 @@ internal sealed class DispatchMetrics
         Meter.CreateObservableGauge("mayfly.slots.ready", () => slots.Ready, "{slot}", "Slots that could take an execution now");
         Meter.CreateObservableGauge("mayfly.slots.running", () => slots.Up.Sum(cell => cell.Running), "{slot}", "Slots with an execution");
         Meter.CreateObservableGauge("mayfly.spares.ready", () => slots.Up.Sum(cell => cell.Spares), "{jail}", "Jails that wait for a program, of every tier");
-        Meter.CreateObservableGauge("mayfly.cells.up", () => slots.Up.Length, "{cell}", "Cells that passed their self-test and take work");
+        Meter.CreateObservableGauge("mayfly.cells.up", () => slots.Up.Length, "{cell}", "Cells that passed their self-test: in service or on standby");
+        Meter.CreateObservableGauge(
+            "mayfly.cells.state",
+            () => Enum.GetValues<CellState>().Select(state => new Measurement<int>(slots.Count(state), new KeyValuePair<string, object?>("state", state.ToString()))),
+            "{cell}",
+            "Cells that are up, by what they are there for: Standby, Assigned (to a key, or shared), Recycling");
     }
 
     /// <summary>A step of a request ended.</summary>
@@ -90,7 +97,7 @@ internal sealed class DispatchMetrics
     {
         _launched.Add(1);
         // There from the beginning: alerts compare with what was.
-        foreach (var rare in (Counter<long>[])[_zygoteFailures, _secondTries, _sampled, _refused, _lost]) rare.Add(0);
+        foreach (var rare in (Counter<long>[])[_zygoteFailures, _secondTries, _sampled, _refused, _lost, _recycled]) rare.Add(0);
     }
 
     /// <summary>Zygotes died or were given up.</summary>
@@ -98,4 +105,7 @@ internal sealed class DispatchMetrics
 
     /// <summary>A cell failed or was dropped.</summary>
     public void CellLost(FaultCause cause) => _lost.Add(1, new KeyValuePair<string, object?>("cause", cause.ToString()));
+
+    /// <summary>A cell was ended by the reuse policy.</summary>
+    public void CellRecycled(RecycleCause cause) => _recycled.Add(1, new KeyValuePair<string, object?>("cause", cause.ToString()));
 }

@@ -11,8 +11,23 @@ internal sealed record DispatchOptions
     /// <summary>Cells kept up, 1..31. Each is a wall of its own, and a failure of one costs only what runs in it.</summary>
     public int Cells { get; init; } = 2;
 
-    /// <summary>Executions side by side in one cell, 1..64.</summary>
+    /// <summary>Executions side by side in one cell, 1..64; with reuse <c>never</c> it is 1.</summary>
     public int SlotsPerCell { get; init; } = 8;
+
+    /// <summary>The kind of cell: <c>container</c>.</summary>
+    public string Launcher { get; init; } = "container";
+
+    /// <summary>Whose executions may share a cell. <c>never</c>: a cell serves one execution and is recycled; <c>key</c>: one key's, until it is recycled; <c>shared</c>: everybody's. Default: <c>shared</c> for container cells, which are for one trust domain, else <c>key</c>.</summary>
+    public CellReuse? CellReuse { get; init; }
+
+    /// <summary>Cells kept ready beside <see cref="Cells"/> and given to nobody, so that a new key or a replacement does not wait for a boot, 0..30. Without one it waits, at most <c>Queue:WaitMs</c>. Default: 1, with <c>shared</c> 0.</summary>
+    public int? StandbyCells { get; init; }
+
+    /// <summary>Executions after which a cell is recycled, 0..1 000 000 000; 0: no limit. Shared cells go one after another. Default: 10 000, with <c>shared</c> no limit.</summary>
+    public int? CellExecutions { get; init; }
+
+    /// <summary>Minutes in service after which a cell is recycled, 0..525 600; 0: no limit. What runs in it is finished. Default: 60, with <c>shared</c> no limit.</summary>
+    public int? CellMinutes { get; init; }
 
     /// <summary>What each execution may use.</summary>
     public ExecutionLimits Limits { get; init; } = new();
@@ -50,12 +65,31 @@ internal sealed record DispatchOptions
     /// <summary><see cref="Tiers"/> as they are in force.</summary>
     public IReadOnlyList<TierOptions> TiersInForce => !Warm ? [] : Tiers ?? TierOptions.Default;
 
+    /// <summary><see cref="CellReuse"/> as it is in force.</summary>
+    public CellReuse ReuseInForce => CellReuse ?? (Launcher == "container" ? Dispatch.CellReuse.Shared : Dispatch.CellReuse.Key);
+
+    /// <summary><see cref="StandbyCells"/> as it is in force.</summary>
+    public int StandbyInForce => StandbyCells ?? (ReuseInForce == Dispatch.CellReuse.Shared ? 0 : 1);
+
+    /// <summary><see cref="CellExecutions"/> as it is in force.</summary>
+    public int ExecutionsInForce => CellExecutions ?? (ReuseInForce == Dispatch.CellReuse.Shared ? 0 : 10_000);
+
+    /// <summary><see cref="CellMinutes"/> as it is in force.</summary>
+    public int MinutesInForce => CellMinutes ?? (ReuseInForce == Dispatch.CellReuse.Shared ? 0 : 60);
+
+    /// <summary>Cells kept up, standby cells included.</summary>
+    public int Places => Cells + StandbyInForce;
+
     /// <summary>Cells that there may be at the same time, starting and dying ones included.</summary>
-    public int CellsAtOnce => (2 * Cells) + Spare;
+    public int CellsAtOnce => (2 * Places) + Spare;
 
     /// <summary>What is wrong with the numbers, naming the first bad one; null if nothing.</summary>
     public string? FirstProblem() =>
         ExecutionLimits.Range("Cells", Cells, 1, MostCells)
+        ?? ExecutionLimits.Range("StandbyCells", StandbyInForce, 0, MostCells - Cells)
+        ?? ExecutionLimits.Range("CellExecutions", ExecutionsInForce, 0, 1_000_000_000)
+        ?? ExecutionLimits.Range("CellMinutes", MinutesInForce, 0, 525_600)
+        ?? ReuseProblem()
         ?? ExecutionLimits.Range("SlotsPerCell", SlotsPerCell, 1, FrameLimits.MaxSlots)
         ?? ExecutionLimits.Range("BootSeconds", BootSeconds, 1, 600)
         ?? ExecutionLimits.Range("MemoryPercent", MemoryPercent, 1, 100)
@@ -67,13 +101,17 @@ internal sealed record DispatchOptions
         ?? Queue.FirstProblem()
         ?? Limits.FirstProblem();
 
+    private string? ReuseProblem() => CellReuse is { } reuse && !Enum.IsDefined(reuse) ? $"CellReuse is {reuse}; it must be never, key or shared" : null;
+
     /// <summary>The same with as many slots as the machine has memory for: programs that reach their limit together must not starve the machine.</summary>
     /// <param name="machineBytes">Memory of the machine, or of the container that all of Mayfly runs in.</param>
     public DispatchOptions FitTo(long machineBytes)
     {
+        // The second slot of a cell that serves one execution would never be used.
+        var slots = ReuseInForce == Dispatch.CellReuse.Never ? 1 : SlotsPerCell;
         var room = (int)Math.Clamp(machineBytes * MemoryPercent / 100 / Limits.MemoryBytes, 1, int.MaxValue);
         var cells = Math.Min(Cells, room);
-        return this with { Cells = cells, SlotsPerCell = Math.Min(SlotsPerCell, room / cells) };
+        return this with { Cells = cells, SlotsPerCell = Math.Min(slots, room / cells) };
     }
 }
 

@@ -38,11 +38,11 @@ internal sealed class Dispatcher : IAsyncDisposable
         (_options, _slots, _pool, _time, _metrics, _log) = (options, slots, pool, time, metrics, log);
         // Calm: more than half of all slots have nothing to do.
         _sampler = new ColdSampler(
-            options.ColdSamplePercent, () => 2 * slots.Ready > options.Cells * options.SlotsPerCell, execution => ExecuteAsync(execution, turn: 0, CancellationToken.None), metrics);
+            options.ColdSamplePercent, () => 2 * slots.Ready > options.Cells * options.SlotsPerCell, (execution, turn) => ExecuteAsync(execution, turn, CancellationToken.None), metrics);
     }
 
-    /// <summary>Whether work is taken: not draining, and at least one cell passed its self-test. Busy slots do not make it false.</summary>
-    public bool IsReady => !_draining && !_slots.Up.IsEmpty;
+    /// <summary>Whether work is taken: not draining, and at least one cell passed its self-test, or the last one was recycled and the next boots. Busy slots do not make it false.</summary>
+    public bool IsReady => !_draining && (!_slots.Up.IsEmpty || _pool.IsReplacing);
 
     /// <summary>The cells, for readiness and the runtimes page.</summary>
     public FleetDescription Fleet => _pool.Describe();
@@ -63,8 +63,8 @@ internal sealed class Dispatcher : IAsyncDisposable
             log.SizeReduced(options.Cells, options.SlotsPerCell, machineBytes, options.Limits.MemoryBytes, fitting.Cells, fitting.SlotsPerCell);
         }
 
-        log.CellsPlanned(fitting.Cells, fitting.SlotsPerCell);
-        var slots = new Slots(fitting.Cells * fitting.SlotsPerCell * fitting.Queue.LengthPerSlot, time);
+        log.CellsPlanned(fitting.Cells, fitting.SlotsPerCell, fitting.StandbyInForce, fitting.ReuseInForce);
+        var slots = new Slots(ReusePolicy.From(fitting), fitting.Cells * fitting.SlotsPerCell * fitting.Queue.LengthPerSlot, time);
         var metrics = new DispatchMetrics(meter);
         metrics.Observe(slots);
         var pool = new CellPool(control, fitting, slots, time, metrics, logs.CreateLogger<CellPool>());
@@ -74,7 +74,7 @@ internal sealed class Dispatcher : IAsyncDisposable
 
     /// <summary>Runs one program; failures of Mayfly come back as <see cref="Termination.Infrastructure"/> with a fault.</summary>
     /// <param name="execution">What to run.</param>
-    /// <param name="turn">Executions of the same number share a turn in the queue.</param>
+    /// <param name="turn">Executions of the same number share a turn in the queue, and may share a cell (<see cref="CellReuse.Key"/>).</param>
     /// <param name="hangUp">The client is gone: the execution is cancelled, and the result says whether it had started.</param>
     public async Task<ExecutionResult> ExecuteAsync(Execution execution, long turn, CancellationToken hangUp)
     {
@@ -86,7 +86,7 @@ internal sealed class Dispatcher : IAsyncDisposable
 
             var result = await TryTwiceAsync(execution, turn, hangUp);
             _metrics.Ended(execution.Language, result);
-            _sampler.Consider(execution, result);
+            _sampler.Consider(execution, turn, result);
             return result;
         }
         finally
@@ -160,13 +160,24 @@ internal sealed class Dispatcher : IAsyncDisposable
 
         if (hangUp.IsCancellationRequested)
         {
-            _slots.Offer(cell);
+            _slots.GiveBack(cell);
             return (lease, WithoutSlot(LeaseRefusal.HungUp));
         }
 
         // Supervise: the agent's step, seen from here. What the cell says is hostile input; it comes out bounded and clamped.
         using var span = DispatchMetrics.Spans.StartActivity("Supervise", ActivityKind.Client);
-        var result = await cell.RunAsync(execution, hangUp);
+        ExecutionResult result;
+        string? trouble = "an execution was not sent";
+        try
+        {
+            result = await cell.RunAsync(execution, hangUp);
+            trouble = result.Fault?.Detail;
+        }
+        finally
+        {
+            _slots.Return(cell, trouble);
+        }
+
         if (span is not null) Describe(span, cell, execution, result);
         _metrics.Step("Supervise", _time.GetElapsedTime(leased));
         return (lease, result);

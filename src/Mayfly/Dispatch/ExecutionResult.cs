@@ -31,6 +31,9 @@ internal sealed record ExecutionResult
     /// <summary>Whether user code had started: decides about retry and charge.</summary>
     public required bool Started { get; init; }
 
+    /// <summary>Number of the cell that it ran in; 0 if Mayfly failed.</summary>
+    public uint Cell { get; init; }
+
     /// <summary>The contract's exit code: 0..255, 124 timed out, 137 out of memory, 128+n signal, -1 infrastructure.</summary>
     public required int ExitCode { get; init; }
 

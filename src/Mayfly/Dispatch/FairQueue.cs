@@ -19,6 +19,12 @@ internal sealed class FairQueue<T>(int capacity)
     /// <summary>How many wait.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The turns that something waits for, in their order.</summary>
+    public IEnumerable<long> Turns => _order.Select(turn => turn.Number);
+
+    /// <summary>How many wait under this number.</summary>
+    public int CountOf(long turn) => _turns.TryGetValue(turn, out var own) ? own.Items.Count : 0;
+
     /// <summary>Puts an item at the end of its turn; null if there is no place for it.</summary>
     /// <param name="turn">Whose turn it waits for.</param>
     /// <param name="item">What waits.</param>
@@ -42,18 +48,15 @@ internal sealed class FairQueue<T>(int capacity)
     /// <summary>Takes the item whose turn it is.</summary>
     public bool TryTake([NotNullWhen(true)] out T? item)
     {
-        item = null;
-        if (_order.First is not { } first) return false;
+        item = _order.First is { } first ? TakeFirst(first) : null;
+        return item is not null;
+    }
 
-        item = first.Value.Items.First!.Value;
-        RemoveFrom(first.Value, first.Value.Items.First);
-        if (first.List is not null)
-        {
-            _order.Remove(first);
-            _order.AddLast(first);
-        }
-
-        return true;
+    /// <summary>Takes the first item of one turn, whoever's turn it is; the turn is then the last.</summary>
+    public bool TryTake(long turn, [NotNullWhen(true)] out T? item)
+    {
+        item = _turns.TryGetValue(turn, out var own) ? TakeFirst(own.Node) : null;
+        return item is not null;
     }
 
     /// <summary>Takes an item out before its turn; false if it is not in the queue any more.</summary>
@@ -62,6 +65,16 @@ internal sealed class FairQueue<T>(int capacity)
         if (place.Node.List is null) return false;
         RemoveFrom(place.Turn, place.Node);
         return true;
+    }
+
+    private T TakeFirst(LinkedListNode<Turn> turn)
+    {
+        var item = turn.Value.Items.First!.Value;
+        RemoveFrom(turn.Value, turn.Value.Items.First);
+        if (turn.List is null) return item;
+        _order.Remove(turn);
+        _order.AddLast(turn);
+        return item;
     }
 
     private bool TryDisplace(long newcomer, out T? displaced)

@@ -9,7 +9,7 @@ namespace Mayfly.Dispatch;
 /// Sent → Started → (Output …) → Finished, or from any of them to lost. Only the connection's reader calls the On… methods, so they need no
 /// lock; <see cref="RequestCancel"/> and <see cref="Overdue"/> come from other threads.
 /// </remarks>
-internal sealed class InFlight(ulong id, ExecutionLimits limits, TimeProvider time, IReadOnlySet<string>? tiers = null)
+internal sealed class InFlight(ulong id, uint cell, ExecutionLimits limits, TimeProvider time, IReadOnlySet<string>? tiers = null)
 {
     // A prepared jail starts in well under a millisecond, files included. This much is for a machine that is out of breath.
     internal static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(5);
@@ -103,6 +103,7 @@ internal sealed class InFlight(ulong id, ExecutionLimits limits, TimeProvider ti
         {
             Termination = termination,
             Started = Started,
+            Cell = cell,
             ExitCode = exitCode,
             Stdout = _stdout.TakeText(finished.StdoutTruncated),
             Stderr = _stderr.TakeText(finished.StderrTruncated),

@@ -5,28 +5,29 @@ namespace Mayfly.Dispatch;
 /// <summary>All slots of all cells: leases them out, and keeps those who wait in a fair, bounded queue.</summary>
 /// <remarks>
 /// One lock, held for a few pointers' worth of work. A slot that becomes ready goes to who waits; one that nobody waits for stays with its cell.
-/// So there is never both a ready slot and a waiter, but for a second try that must not go to the cell that failed it.
+/// So there is never both a ready slot and a waiter who may use it, but for a second try that must not go to the cell that failed it. Who may use
+/// which cell is the reuse policy's: <see cref="Assignments"/>.
 /// </remarks>
+/// <param name="policy">Whose executions may share a cell.</param>
 /// <param name="capacity">The most that may wait.</param>
 /// <param name="time">For the bound of the wait.</param>
-internal sealed class Slots(int capacity, TimeProvider time)
+internal sealed class Slots(ReusePolicy policy, int capacity, TimeProvider time)
 {
     private readonly Lock _sync = new();
+    private readonly Assignments _cells = new(policy, time);
     private readonly FairQueue<Waiter> _queue = new(capacity);
 
     // Second tries have waited before, and are bounded by what runs: they go first and need no place in the queue.
     private readonly LinkedList<Waiter> _secondTries = new();
 
-    private readonly List<CellConnection> _ready = []; // those with a ready slot
-    private ImmutableArray<CellConnection> _up = [];
     private bool _closed;
 
-    /// <summary>Cells that take work.</summary>
+    /// <summary>Cells that passed their self-test: in service, on standby, and those that are recycled and finish something.</summary>
     public ImmutableArray<CellConnection> Up
     {
         get
         {
-            lock (_sync) return _up;
+            lock (_sync) return _cells.Up;
         }
     }
 
@@ -35,7 +36,7 @@ internal sealed class Slots(int capacity, TimeProvider time)
     {
         get
         {
-            lock (_sync) return _queue.Count + _secondTries.Count;
+            lock (_sync) return Waiters;
         }
     }
 
@@ -44,14 +45,20 @@ internal sealed class Slots(int capacity, TimeProvider time)
     {
         get
         {
-            lock (_sync) return _ready.Sum(cell => cell.ReadySlots);
+            lock (_sync) return _cells.Up.Where(cell => cell.Use.State == CellState.Assigned || (cell.Use.State == CellState.Standby && !policy.IsShared)).Sum(cell => cell.Use.ReadySlots);
         }
     }
 
-    /// <summary>A cell takes work from now on.</summary>
+    /// <summary>How many cells are in this state.</summary>
+    public int Count(CellState state)
+    {
+        lock (_sync) return _cells.Up.Count(cell => cell.Use.State == state);
+    }
+
+    /// <summary>A cell is up.</summary>
     public void Enter(CellConnection cell)
     {
-        lock (_sync) _up = _up.Add(cell);
+        lock (_sync) _cells.Enter(cell);
     }
 
     /// <summary>A cell takes no more work.</summary>
@@ -59,23 +66,69 @@ internal sealed class Slots(int capacity, TimeProvider time)
     {
         lock (_sync)
         {
-            _up = _up.Remove(cell);
-            _ready.Remove(cell);
-            cell.ReadySlots = 0;
+            _cells.Leave(cell);
 
             // With one cell left, a second try has no other choice.
-            foreach (var other in _ready.ToArray()) Grant(other);
+            foreach (var other in _cells.Ready.ToArray()) Grant(other);
+            Settle();
         }
     }
 
-    /// <summary>A cell has one more slot: newly prepared, or leased and not used.</summary>
+    /// <summary>A cell has one more slot, newly prepared.</summary>
     public void Offer(CellConnection cell)
+    {
+        lock (_sync) Add(cell);
+    }
+
+    /// <summary>A lease was not used: nothing was sent to the cell.</summary>
+    public void GiveBack(CellConnection cell)
     {
         lock (_sync)
         {
-            if (!_up.Contains(cell)) return;
-            if (cell.ReadySlots++ == 0) _ready.Add(cell);
-            Grant(cell);
+            Add(cell);
+            cell.Use.EndLease();
+            End(cell);
+        }
+    }
+
+    /// <summary>A lease is over: its execution has a result. Its slot is ready again when the cell says so.</summary>
+    /// <param name="cell">The lease's.</param>
+    /// <param name="trouble">What went wrong on the cell's side; null if nothing. A cell that is not everybody's is not used again then.</param>
+    public void Return(CellConnection cell, string? trouble)
+    {
+        var left = cell.Use.EndLease();
+
+        // Nobody waits for a shared cell to be idle, unless it is recycled: no lock on its way.
+        if (policy.IsShared && (left > 0 || cell.Use.State != CellState.Recycling)) return;
+        lock (_sync)
+        {
+            // A cell whose connection is over is lost, not recycled.
+            if (trouble is not null && !policy.IsShared && cell.Fault is null && _cells.Up.Contains(cell)) _cells.Recycle(cell, RecycleCause.Trouble, trouble);
+            End(cell);
+        }
+    }
+
+    /// <summary>Something in a cell went wrong, at no execution's expense. A cell that serves one key is not used again.</summary>
+    public void Suspect(CellConnection cell, string trouble)
+    {
+        if (policy.IsShared) return;
+        lock (_sync)
+        {
+            if (cell.Use.State != CellState.Assigned || !_cells.Up.Contains(cell)) return;
+            _cells.Recycle(cell, RecycleCause.Trouble, trouble);
+            Settle();
+        }
+    }
+
+    /// <summary>What only time brings: cells that are due, and keys that have waited long enough for others' busy cells. Called a few times a second.</summary>
+    public void Watch()
+    {
+        lock (_sync)
+        {
+            if (_closed) return;
+            _cells.RecycleWhatIsDue();
+            if (!policy.IsShared) _cells.TakeTurns(Needy().Count(owner => _cells.CellsOf(owner) == 0));
+            Settle();
         }
     }
 
@@ -90,13 +143,13 @@ internal sealed class Slots(int capacity, TimeProvider time)
         lock (_sync)
         {
             if (_closed) return new(new Lease(null, LeaseRefusal.Closed));
-            if (Choose(failed) is { } cell)
+            if (Choose(policy.OwnerOf(turn), failed) is { } cell)
             {
-                TakeFrom(cell);
+                _cells.Take(cell);
                 return new(new Lease(cell, LeaseRefusal.None));
             }
 
-            waiter = new Waiter(this, failed);
+            waiter = new Waiter(this, policy.OwnerOf(turn), failed);
             if (failed is not null)
             {
                 waiter.SecondTry = _secondTries.AddLast(waiter);
@@ -107,6 +160,8 @@ internal sealed class Slots(int capacity, TimeProvider time)
                 waiter.Place = place;
                 displaced?.TrySetResult(new Lease(null, LeaseRefusal.QueueFull));
             }
+
+            Settle();
         }
 
         return WaitAsync(waiter, patience, hangUp);
@@ -131,30 +186,83 @@ internal sealed class Slots(int capacity, TimeProvider time)
         return await waiter.Task;
     }
 
+    private CellConnection? Choose(long owner, CellConnection? failed)
+    {
+        if (!policy.IsShared)
+        {
+            // One of its own that is about to have a slot is waited for: a standby is for who has none, and costs a boot.
+            return _cells.ReadyCellOf(owner, but: failed)
+                ?? (_cells.PreparingFor(owner) > WaitingFor(owner) ? null : _cells.AssignOneMore(owner, IsWaitedFor));
+        }
+
+        if (failed is not null) return _cells.Ready.Where(cell => MayServe(cell, failed)).MaxBy(cell => cell.Use.ReadySlots);
+        return BetterOfTwo(_cells.Ready);
+    }
+
     // The cell with the most ready slots, of two random ones: as good as looking at all of them (the power of two choices), and simultaneous
     // requests do not all run to the same one.
-    private CellConnection? Choose(CellConnection? failed)
+    private static CellConnection? BetterOfTwo(List<CellConnection> ready)
     {
-        if (failed is not null) return _ready.Where(cell => MayServe(cell, failed)).MaxBy(cell => cell.ReadySlots);
-        if (_ready.Count < 2) return _ready.FirstOrDefault();
+        if (ready.Count < 2) return ready.FirstOrDefault();
 
-        var first = Random.Shared.Next(_ready.Count);
-        var second = (first + 1 + Random.Shared.Next(_ready.Count - 1)) % _ready.Count;
-        return _ready[first].ReadySlots >= _ready[second].ReadySlots ? _ready[first] : _ready[second];
+        var first = Random.Shared.Next(ready.Count);
+        var second = (first + 1 + Random.Shared.Next(ready.Count - 1)) % ready.Count;
+        return ready[first].Use.ReadySlots >= ready[second].Use.ReadySlots ? ready[first] : ready[second];
     }
 
-    private bool MayServe(CellConnection cell, CellConnection? failed) => cell != failed || _up.Length == 1;
+    private bool MayServe(CellConnection cell, CellConnection? failed) => cell != failed || _cells.Up.Length == 1;
 
-    private void TakeFrom(CellConnection cell)
+    private void Add(CellConnection cell)
     {
-        if (--cell.ReadySlots == 0) _ready.Remove(cell);
+        if (!_cells.Up.Contains(cell)) return;
+        _cells.AddSlot(cell);
+        if (cell.Use.State == CellState.Assigned) Grant(cell);
+        else Settle();
     }
+
+    private void End(CellConnection cell)
+    {
+        // Asked for again: another lease may have begun before the lock was taken.
+        if (cell.Use.Leases > 0 || !_cells.Up.Contains(cell)) return;
+        cell.Use.IdleSince = time.GetTimestamp();
+        if (cell.Use.State == CellState.Recycling) Assignments.Bury(cell);
+        if (policy.IsShared) _cells.FillService();
+        Settle();
+    }
+
+    // Gives standby cells to those who wait and cannot be served by a cell of their own. With shared cells there are no such.
+    private void Settle()
+    {
+        if (policy.IsShared || Waiters == 0) return;
+        while (AssignToNeediest() is { } cell) Grant(cell);
+        _cells.FreePlaces(Needy().Count(), IsWaitedFor);
+    }
+
+    private CellConnection? AssignToNeediest()
+    {
+        foreach (var owner in Needy().OrderBy(_cells.CellsOf))
+        {
+            if (_cells.AssignOneMore(owner, IsWaitedFor) is { } cell) return cell;
+        }
+
+        return null;
+    }
+
+    // Owners who have more waiting than slots that are about to be ready, in the order of their turns.
+    private IEnumerable<long> Needy() =>
+        _secondTries.Select(waiter => waiter.Owner).Concat(_queue.Turns).Distinct().Where(owner => WaitingFor(owner) > _cells.PreparingFor(owner));
+
+    private int Waiters => _queue.Count + _secondTries.Count;
+
+    private int WaitingFor(long owner) => _queue.CountOf(owner) + _secondTries.Count(waiter => waiter.Owner == owner);
+
+    private bool IsWaitedFor(long owner) => WaitingFor(owner) > 0;
 
     private void Grant(CellConnection cell)
     {
-        while (cell.ReadySlots > 0 && NextFor(cell) is { } waiter)
+        while (cell.Use is { State: CellState.Assigned, ReadySlots: > 0 } && NextFor(cell) is { } waiter)
         {
-            TakeFrom(cell);
+            _cells.Take(cell);
             waiter.TrySetResult(new Lease(cell, LeaseRefusal.None));
         }
     }
@@ -163,12 +271,13 @@ internal sealed class Slots(int capacity, TimeProvider time)
     {
         for (var node = _secondTries.First; node is not null; node = node.Next)
         {
-            if (!MayServe(cell, node.Value.Failed)) continue;
+            if (node.Value.Owner != cell.Use.Owner || !MayServe(cell, node.Value.Failed)) continue;
             _secondTries.Remove(node);
             return node.Value;
         }
 
-        return _queue.TryTake(out var waiter) ? waiter : null;
+        if (policy.IsShared) return _queue.TryTake(out var next) ? next : null;
+        return _queue.TryTake(cell.Use.Owner, out var own) ? own : null;
     }
 
     private void GiveUp(Waiter waiter, LeaseRefusal refusal)
@@ -178,13 +287,15 @@ internal sealed class Slots(int capacity, TimeProvider time)
             if (waiter.SecondTry is { List: not null } node) _secondTries.Remove(node);
             else if (waiter.Place is not { } place || !_queue.Remove(place)) return; // it has its slot already
 
-            waiter.TrySetResult(new Lease(null, _up.IsEmpty && refusal == LeaseRefusal.WaitedTooLong ? LeaseRefusal.NoCell : refusal));
+            waiter.TrySetResult(new Lease(null, _cells.Up.IsEmpty && refusal == LeaseRefusal.WaitedTooLong ? LeaseRefusal.NoCell : refusal));
         }
     }
 
-    private sealed class Waiter(Slots slots, CellConnection? failed)
+    private sealed class Waiter(Slots slots, long owner, CellConnection? failed)
         : TaskCompletionSource<Lease>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
+        internal long Owner => owner;
+
         internal CellConnection? Failed => failed;
 
         internal FairQueue<Waiter>.Place? Place { get; set; }

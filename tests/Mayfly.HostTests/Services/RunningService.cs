@@ -87,15 +87,22 @@ internal sealed class RunningService : IDisposable
     {
         var service = new RunningService(data, FreePort(), options);
         await service.UntilReadyAsync();
-        var created = Command("keys", "create", "--name", "test", "--json", "--data", service.Data);
-        service._http.DefaultRequestHeaders.Authorization =
-            new AuthenticationHeaderValue("Bearer", JsonDocument.Parse(created).RootElement.GetProperty("key").GetString());
+        service._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", service.CreateKey());
         return service;
     }
 
-    public async Task<JsonElement> ExecuteAsync(string code, string language = "python")
+    /// <summary>One more key.</summary>
+    public string CreateKey() =>
+        JsonDocument.Parse(Command("keys", "create", "--name", "test", "--json", "--data", Data)).RootElement.GetProperty("key").GetString()!;
+
+    /// <param name="code">The program.</param>
+    /// <param name="language">Its language.</param>
+    /// <param name="key">Whose it is; null: the first key's.</param>
+    public async Task<JsonElement> ExecuteAsync(string code, string language = "python", string? key = null)
     {
-        using var answer = await _http.PostAsJsonAsync(new Uri("/v1/code-sandbox/execute", UriKind.Relative), new { code, language });
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/code-sandbox/execute", UriKind.Relative)) { Content = JsonContent.Create(new { code, language }) };
+        if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var answer = await _http.SendAsync(request);
         answer.EnsureSuccessStatusCode();
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
     }

@@ -27,7 +27,7 @@ public sealed class EndpointTests
     public async Task Runtimes_are_those_of_the_image_and_as_measured()
     {
         const string Digest = "0123abcd";
-        var cells = new TestCells { Fleet = new FleetDescription("container", Digest, 1, 8, 0, new CellDescription("1", "", [new CellRuntime(Language.Python, "3.13.5")], [], [new CellLayer("seccomp", true, ""), new CellLayer("landlock", false, "")], []), null) };
+        var cells = new TestCells { Fleet = new FleetDescription("container", CellReuse.Key, Digest, 1, 8, 0, new CellDescription("1", "", [new CellRuntime(Language.Python, "3.13.5")], [], [new CellLayer("seccomp", true, ""), new CellLayer("landlock", false, "")], []), null) };
         await using var gateway = await TestGateway.StartAsync(cells, TimeProvider.System);
         (await gateway.GetAsync("/v1/code-sandbox/runtimes")).MustBe(503, "infrastructure_failure");
 
@@ -44,6 +44,7 @@ public sealed class EndpointTests
         Assert.Equal("2.2.4", python.GetProperty("libraries")[0].GetProperty("version").GetString());
         Assert.Equal(Digest, runtimes.GetProperty("image").GetProperty("digest").GetString());
         Assert.Equal("""["landlock"]""", runtimes.GetProperty("waivedLayers").GetRawText());
+        Assert.Equal(("container", "key"), (runtimes.GetProperty("launcher").GetString(), runtimes.GetProperty("cellReuse").GetString()));
         Assert.Equal("no network", runtimes.GetProperty("image").GetProperty("pythonProvider").GetProperty("why").GetString());
     }
 
@@ -53,7 +54,7 @@ public sealed class EndpointTests
     [InlineData("..")]
     public async Task A_digest_is_no_path(string digest)
     {
-        var cells = new TestCells { Fleet = new FleetDescription("container", digest, 1, 8, 0, null, null) };
+        var cells = new TestCells { Fleet = new FleetDescription("container", CellReuse.Shared, digest, 1, 8, 0, null, null) };
         await using var gateway = await TestGateway.StartAsync(cells, TimeProvider.System);
         await File.WriteAllTextAsync(Path.Combine(gateway.Directory, "manifest.json"), "{}", TestContext.Current.CancellationToken);
 

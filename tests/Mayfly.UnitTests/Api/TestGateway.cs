@@ -191,7 +191,7 @@ internal sealed class TestCells
 
     public bool Ready { get; set; } = true;
 
-    public FleetDescription Fleet { get; set; } = new("container", "", 1, 8, 0, null, null);
+    public FleetDescription Fleet { get; set; } = new("container", CellReuse.Shared, "", 1, 8, 0, null, null);
 
     public bool Draining { get; private set; }
 

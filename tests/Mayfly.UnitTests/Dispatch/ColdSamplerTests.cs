@@ -37,7 +37,7 @@ public sealed class ColdSamplerTests : IDisposable
     {
         var sampler = Sampler(100, s_warm with { Stdout = coldOutput, Tier = ExecutionResult.Cold });
 
-        sampler.Consider(s_program, s_warm);
+        sampler.Consider(s_program, 7, s_warm);
         await WaitFor(() => _counted.Count > 0);
 
         Assert.Equal([expected], _counted);
@@ -47,10 +47,10 @@ public sealed class ColdSamplerTests : IDisposable
     [Fact]
     public void Nothing_is_run_when_it_is_off_or_slots_are_short_or_there_is_nothing_to_compare()
     {
-        Sampler(0, s_warm).Consider(s_program, s_warm);
-        Sampler(100, s_warm, calm: false).Consider(s_program, s_warm);
-        Sampler(100, s_warm).Consider(s_program, s_warm with { Tier = ExecutionResult.Cold });
-        Sampler(100, s_warm).Consider(s_program, s_warm with { Termination = Termination.Timeout });
+        Sampler(0, s_warm).Consider(s_program, 7, s_warm);
+        Sampler(100, s_warm, calm: false).Consider(s_program, 7, s_warm);
+        Sampler(100, s_warm).Consider(s_program, 7, s_warm with { Tier = ExecutionResult.Cold });
+        Sampler(100, s_warm).Consider(s_program, 7, s_warm with { Termination = Termination.Timeout });
 
         Assert.Empty(_ran);
     }
@@ -59,20 +59,20 @@ public sealed class ColdSamplerTests : IDisposable
     public async Task One_runs_at_a_time_and_a_failure_of_ours_counts_for_nothing()
     {
         var first = new TaskCompletionSource<ExecutionResult>();
-        var sampler = new ColdSampler(100, () => true, execution => { _ran.Add(execution); return first.Task; }, new DispatchMetrics(_meter));
+        var sampler = new ColdSampler(100, () => true, (execution, turn) => { Assert.Equal(7, turn); _ran.Add(execution); return first.Task; }, new DispatchMetrics(_meter));
 
-        sampler.Consider(s_program, s_warm);
-        sampler.Consider(s_program, s_warm);
+        sampler.Consider(s_program, 7, s_warm);
+        sampler.Consider(s_program, 7, s_warm);
         await WaitFor(() => _ran.Count > 0);
         Assert.Single(_ran);
 
         first.SetResult(ExecutionResult.Failed(new Fault(FaultCause.NoCell, "none"), started: false));
-        await WaitFor(() => { sampler.Consider(s_program, s_warm); return _ran.Count > 1; });
+        await WaitFor(() => { sampler.Consider(s_program, 7, s_warm); return _ran.Count > 1; });
         Assert.Empty(_counted);
     }
 
     private ColdSampler Sampler(int percent, ExecutionResult cold, bool calm = true) =>
-        new(percent, () => calm, execution => { _ran.Add(execution); return Task.FromResult(cold); }, new DispatchMetrics(_meter));
+        new(percent, () => calm, (execution, turn) => { Assert.Equal(7, turn); _ran.Add(execution); return Task.FromResult(cold); }, new DispatchMetrics(_meter));
 
     private static async Task WaitFor(Func<bool> condition)
     {

@@ -16,6 +16,7 @@ internal static class LayerCheck
         }
 
         settings["Cells"] = "1";
+        settings["StandbyCells"] = "0";
         settings["SlotsPerCell"] = "4";
         var invocation = Handover.Compose(settings, await InstalledImage.RequireAsync(settings, stop), ["probe-worker"], once: true);
         var (exitCode, output, errors) = await RunAsync(invocation, stop);
