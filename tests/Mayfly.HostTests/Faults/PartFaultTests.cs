@@ -4,7 +4,7 @@ using Mayfly.HostTests.Services;
 namespace Mayfly.HostTests.Faults;
 
 /// <summary>Any part of a running service is killed or stopped in the middle of work: how long until all is as before, and what it costs.</summary>
-/// <remarks>Each writes how long it took; docs/operations.md has what that is on a quiet machine. What decides is that all comes back, and what it cost.</remarks>
+/// <remarks>Each writes how long it took; docs/operations.md has what that was on a busy machine. What decides is that all comes back, and what it cost.</remarks>
 public sealed class PartFaultTests(SharedService shared) : IClassFixture<SharedService>
 {
     private const long MostGrowthBytes = 192L << 20;

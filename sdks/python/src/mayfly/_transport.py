@@ -16,6 +16,7 @@ from typing import Dict, List, Optional, Union
 from urllib.parse import urlsplit
 
 from ._cancellation import Cancellation
+from ._deadlines import Deadline
 from ._errors import ConnectionError, TimeoutError
 
 # More than that many at a time are served too; their connections are closed afterwards.
@@ -132,8 +133,8 @@ class _Attempt:
         self._aborted = False
         self._lock = threading.Lock()
 
-    def within(self, seconds: float) -> _Deadline:
-        return _Deadline(seconds, self._expire)
+    def within(self, seconds: float) -> Deadline:
+        return Deadline(seconds, self._expire)
 
     def begin(self) -> None:
         """Connected; what was aborted before there was a socket goes no further."""
@@ -168,20 +169,6 @@ class _Attempt:
     def _expire(self) -> None:
         self.late = True
         self.abort()
-
-
-class _Deadline:
-    """Calls a function from a thread of its own, unless the block ends before."""
-
-    def __init__(self, seconds: float, expire: object) -> None:
-        self._timer = threading.Timer(seconds, expire)  # type: ignore[arg-type]
-        self._timer.daemon = True
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
 
 
 class Opener:
