@@ -34,7 +34,8 @@ try
 {
     // A gateway that is gone is seen by EPIPE.
     _ = LibC.Signal(LibC.SignalPipe, LibC.SignalIgnore);
-    using var stream = new SafeFileHandle(CellStream, ownsHandle: true);
+    // The kernel closes it, in the exit itself: who sees the end of the stream and kills the cell must find that its agent has exited by itself.
+    using var stream = new SafeFileHandle(CellStream, ownsHandle: false);
     using var loop = new EventLoop(TimeProvider.System);
     _ = new Mayfly.Agent.Agent(loop, stream);
     return loop.Run();

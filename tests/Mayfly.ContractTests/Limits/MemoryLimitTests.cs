@@ -78,7 +78,9 @@ public sealed class MemoryLimitTests(Service service) : ServiceTests(service)
     [Fact, Case("B19")]
     public async Task A_heap_that_V8_gives_up_is_137_or_134()
     {
-        var execution = await Service.JavaScriptAsync("const a = []; for (;;) a.push(new Array(1e5).fill(1.5))");
+        const string Grow = "const a = []; for (;;) a.push(new Array(1e5).fill(1.5))";
+        var execution = await Service.JavaScriptAsync(Grow);
+        for (var more = 0; more < 3 && execution.TimedOut; more++) execution = await Service.JavaScriptAsync(Grow); // out of time is not out of memory
 
         // Whoever is first: the limit of the execution, or V8's own.
         if (execution.ExitCode == 134) execution.AssertExit(134, "signal");
