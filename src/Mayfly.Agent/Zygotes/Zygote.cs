@@ -22,7 +22,7 @@ internal sealed class Zygote : IJailParent, IDisposable
     private static readonly TimeSpan s_warmLimit = TimeSpan.FromSeconds(40);
 
     // A fork takes milliseconds. One that takes this long does not come back.
-    private static readonly TimeSpan s_forkLimit = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan s_forkLimit = TimeSpan.FromSeconds(5);
 
     private readonly EventLoop _loop;
     private readonly Tier _tier;
