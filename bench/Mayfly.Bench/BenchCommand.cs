@@ -48,6 +48,25 @@ internal static class BenchCommand
         return 77;
     }
 
+    /// <summary>One of the smaller measurements: as root, with the program that was named, and its failure in a sentence.</summary>
+    public static async Task<int> MeasureAsync(ParseResult parsed, Func<MayflyProgram, Task<int>> measure)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return await NeedsRootAsync();
+        }
+
+        try
+        {
+            return await measure(new MayflyProgram(parsed.GetRequiredValue(App), parsed.GetValue(Images)));
+        }
+        catch (ServiceException failure)
+        {
+            await Console.Error.WriteLineAsync($"mayfly bench {parsed.CommandResult.Command.Name}: {failure.Message}");
+            return 1;
+        }
+    }
+
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     {
         if (!Environment.IsPrivilegedProcess)

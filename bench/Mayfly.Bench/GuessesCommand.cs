@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Mayfly.Bench.Money;
-using Mayfly.Bench.Running;
 
 namespace Mayfly.Bench;
 
@@ -12,25 +11,7 @@ internal static class GuessesCommand
     public static Command Create()
     {
         var command = new Command("guesses", "Whether the time of a refusal tells how near a guessed key is to a good one.") { Pairs, BenchCommand.App, BenchCommand.Images };
-        command.SetAction(RunAsync);
+        command.SetAction((parsed, stop) => BenchCommand.MeasureAsync(parsed, program => GuessTiming.RunAsync(program, parsed.GetValue(Pairs), stop)));
         return command;
-    }
-
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
-    {
-        if (!Environment.IsPrivilegedProcess)
-        {
-            return await BenchCommand.NeedsRootAsync();
-        }
-
-        try
-        {
-            return await GuessTiming.RunAsync(new MayflyProgram(parsed.GetRequiredValue(BenchCommand.App), parsed.GetValue(BenchCommand.Images)), parsed.GetValue(Pairs), stop);
-        }
-        catch (ServiceException failure)
-        {
-            await Console.Error.WriteLineAsync($"mayfly bench guesses: {failure.Message}");
-            return 1;
-        }
     }
 }

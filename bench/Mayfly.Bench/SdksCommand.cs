@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Mayfly.Bench.Running;
 using Mayfly.Bench.Sdks;
 
 namespace Mayfly.Bench;
@@ -13,25 +12,7 @@ internal static class SdksCommand
     public static Command Create()
     {
         var command = new Command("sdks", "What each SDK adds to a program's time, beside a raw HTTP client of its language. Exit code 1: more than is allowed.") { Rounds, Repository, BenchCommand.App, BenchCommand.Images };
-        command.SetAction(RunAsync);
+        command.SetAction((parsed, stop) => BenchCommand.MeasureAsync(parsed, program => SdkOverhead.RunAsync(program, parsed.GetRequiredValue(Repository), parsed.GetValue(Rounds), stop)));
         return command;
-    }
-
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
-    {
-        if (!Environment.IsPrivilegedProcess)
-        {
-            return await BenchCommand.NeedsRootAsync();
-        }
-
-        try
-        {
-            return await SdkOverhead.RunAsync(new MayflyProgram(parsed.GetRequiredValue(BenchCommand.App), parsed.GetValue(BenchCommand.Images)), parsed.GetRequiredValue(Repository), parsed.GetValue(Rounds), stop);
-        }
-        catch (ServiceException failure)
-        {
-            await Console.Error.WriteLineAsync($"mayfly bench sdks: {failure.Message}");
-            return 1;
-        }
     }
 }

@@ -123,9 +123,11 @@ internal sealed partial class SharedLimits : IAsyncDisposable
         {
             // Not there yet: the next look tries again.
         }
-
-        Volatile.Write(ref _seenConnectedAt, _time.GetTimestamp());
-        Interlocked.Exchange(ref _renewing, 0);
+        finally
+        {
+            Volatile.Write(ref _seenConnectedAt, _time.GetTimestamp());
+            Interlocked.Exchange(ref _renewing, 0);
+        }
     }
 
     // The braces keep both in one place on a cluster, where a script sees one place only.

@@ -17,12 +17,13 @@ public sealed class TestGateway : IAsyncDisposable
 {
     internal const string ExecutePath = "/v1/code-sandbox/execute";
 
-    private readonly Meter _meter = new("Mayfly");
+    // Disposed of with the gateway: the gauges of one that is gone would be in the next one's metrics.
+    private readonly Meter _meter;
     private readonly Gateway _gateway;
 
-    private TestGateway(Gateway gateway, string directory, ApiKey key, string secret)
+    private TestGateway(Gateway gateway, Meter meter, string directory, ApiKey key, string secret)
     {
-        (_gateway, Directory, Key, Secret) = (gateway, directory, key, secret);
+        (_gateway, _meter, Directory, Key, Secret) = (gateway, meter, directory, key, secret);
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -79,9 +80,10 @@ public sealed class TestGateway : IAsyncDisposable
         values.TryAdd("Images", Path.Combine(directory, "images"));
         var options = GatewayOptions.From(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         var log = new LogCollector();
-        var gateway = await Gateway.StartAsync(options, cells.Side, new Meter("Mayfly"), LoggerFactory.Create(all => all.SetMinimumLevel(LogLevel.Trace).AddProvider(log)), time);
+        var meter = new Meter("Mayfly");
+        var gateway = await Gateway.StartAsync(options, cells.Side, meter, LoggerFactory.Create(all => all.SetMinimumLevel(LogLevel.Trace).AddProvider(log)), time);
         var (secret, key) = await gateway.Keys.CreateAsync(new KeyTerms("test"));
-        return new TestGateway(gateway, directory, key, secret) { Log = log };
+        return new TestGateway(gateway, meter, directory, key, secret) { Log = log };
     }
 
     /// <summary>The first column of what a statement gives, past everything of ours.</summary>
