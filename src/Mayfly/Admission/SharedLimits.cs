@@ -17,28 +17,22 @@ internal sealed partial class SharedLimits : IAsyncDisposable
 
     private static readonly string Script = ReadScript();
 
-    // The library connects again by itself, each second. Where it has not for so long, it is given up for a new one.
-    private static readonly TimeSpan Stuck = TimeSpan.FromSeconds(10);
-
-    private readonly ConfigurationOptions _how;
+    private readonly ConnectionMultiplexer _connection;
+    private readonly IDatabase _valkey;
     private readonly string _prefix;
     private readonly long _leaseMs;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private volatile ConnectionMultiplexer _connection;
     private long _failedAt;
-    private long _seenConnectedAt;
-    private int _renewing;
 
-    private SharedLimits(ConnectionMultiplexer connection, ConfigurationOptions how, ValkeyOptions options, TimeSpan longestExecution, ILogger log, TimeProvider time)
+    private SharedLimits(ConnectionMultiplexer connection, ValkeyOptions options, TimeSpan longestExecution, ILogger log, TimeProvider time)
     {
-        (_connection, _how, _prefix, _log, _time) = (connection, how, options.Prefix, log, time);
-        _seenConnectedAt = time.GetTimestamp();
+        (_connection, _valkey, _prefix, _log, _time) = (connection, connection.GetDatabase(), options.Prefix, log, time);
         _leaseMs = (long)(longestExecution + TimeSpan.FromMinutes(1)).TotalMilliseconds;
     }
 
     /// <summary>Whether the last answer came, or its failure is long enough ago to ask again.</summary>
-    public bool IsAvailable => IsConnected() && (Volatile.Read(ref _failedAt) is var failed && (failed == 0 || _time.GetElapsedTime(failed) > Pause));
+    public bool IsAvailable => _connection.IsConnected && (Volatile.Read(ref _failedAt) is var failed && (failed == 0 || _time.GetElapsedTime(failed) > Pause));
 
     /// <summary>Connects in the background if the server is away now. Null: none is configured.</summary>
     public static async Task<SharedLimits?> ConnectAsync(ValkeyOptions options, TimeSpan longestExecution, ILogger log, TimeProvider time)
@@ -51,7 +45,7 @@ internal sealed partial class SharedLimits : IAsyncDisposable
         how.BacklogPolicy = BacklogPolicy.FailFast;
         how.ReconnectRetryPolicy = new LinearRetry(1_000);
         how.ClientName = "mayfly";
-        return new SharedLimits(await ConnectionMultiplexer.ConnectAsync(how), how, options, longestExecution, log, time);
+        return new SharedLimits(await ConnectionMultiplexer.ConnectAsync(how), options, longestExecution, log, time);
     }
 
     /// <summary>Takes a place for an execution of a key. Null: Valkey is away.</summary>
@@ -60,7 +54,7 @@ internal sealed partial class SharedLimits : IAsyncDisposable
         if (!IsAvailable) return null;
         try
         {
-            var answer = (long[]?)await _connection.GetDatabase().ScriptEvaluateAsync(Script, [RateOf(keyId), RunningOf(keyId)], [perMinute, capacity, concurrency, executionId, _leaseMs]);
+            var answer = (long[]?)await _valkey.ScriptEvaluateAsync(Script, [RateOf(keyId), RunningOf(keyId)], [perMinute, capacity, concurrency, executionId, _leaseMs]);
             if (Interlocked.Exchange(ref _failedAt, 0) != 0) LogBack(_log);
             return answer switch
             {
@@ -85,7 +79,7 @@ internal sealed partial class SharedLimits : IAsyncDisposable
     {
         try
         {
-            _ = _connection.GetDatabase().SortedSetRemoveAsync(RunningOf(keyId), executionId, CommandFlags.FireAndForget);
+            _ = _valkey.SortedSetRemoveAsync(RunningOf(keyId), executionId, CommandFlags.FireAndForget);
         }
         catch (RedisException)
         {
@@ -93,42 +87,7 @@ internal sealed partial class SharedLimits : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
-    {
-        Interlocked.Exchange(ref _renewing, 1); // for good
-        return _connection.DisposeAsync();
-    }
-
-    private bool IsConnected()
-    {
-        if (_connection.IsConnected)
-        {
-            Volatile.Write(ref _seenConnectedAt, _time.GetTimestamp());
-            return true;
-        }
-
-        if (_time.GetElapsedTime(Volatile.Read(ref _seenConnectedAt)) > Stuck && Interlocked.CompareExchange(ref _renewing, 1, 0) == 0) _ = RenewAsync();
-        return false;
-    }
-
-    private async Task RenewAsync()
-    {
-        try
-        {
-            var fresh = await ConnectionMultiplexer.ConnectAsync(_how);
-            var useless = fresh.IsConnected ? Interlocked.Exchange(ref _connection, fresh) : fresh;
-            await useless.DisposeAsync();
-        }
-        catch (Exception away) when (away is RedisException or ObjectDisposedException)
-        {
-            // Not there yet: the next look tries again.
-        }
-        finally
-        {
-            Volatile.Write(ref _seenConnectedAt, _time.GetTimestamp());
-            Interlocked.Exchange(ref _renewing, 0);
-        }
-    }
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     // The braces keep both in one place on a cluster, where a script sees one place only.
     private RedisKey RateOf(long keyId) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}:{{{keyId}}}:rate");

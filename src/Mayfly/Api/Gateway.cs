@@ -175,7 +175,7 @@ internal sealed class Gateway : IAsyncDisposable
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(metrics);
         builder.Services.AddRoutingCore();
-        Telemetry.AddTo(builder.Services, options.Otlp);
+        Telemetry.AddTo(builder.Services, options.Otlp, metrics.Meter);
         ReferencePages.AddTo(builder.Services);
         McpEndpoint.AddTo(builder.Services);
         return builder.Build();

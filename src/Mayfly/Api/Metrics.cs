@@ -37,6 +37,9 @@ internal sealed class Metrics
         });
     }
 
+    /// <summary>The name of the meter that all of this gateway's instruments are of.</summary>
+    public string Meter => _meter.Name;
+
     /// <summary>Numbers that are looked at when somebody asks.</summary>
     public void Observe(Func<int> inFlight, Func<int> connections, Func<long> heldBytes, Func<bool> databaseAvailable, Func<long> commits, Func<bool>? valkeyAvailable)
     {

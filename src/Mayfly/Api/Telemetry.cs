@@ -53,11 +53,11 @@ internal static class Telemetry
     /// <summary>Of the span around all steps.</summary>
     public const string RequestSpan = "Execute";
 
-    public static void AddTo(IServiceCollection services, OtlpOptions options)
+    public static void AddTo(IServiceCollection services, OtlpOptions options, string meter)
     {
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.Clear().AddService("mayfly", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3)))
-            .WithMetrics(metrics => metrics.AddMeter(Metrics.MeterName).AddPrometheusExporter());
+            .WithMetrics(metrics => metrics.AddMeter(meter).AddPrometheusExporter());
         if (options.Address is not { } address) return;
         telemetry.WithMetrics(metrics => metrics.AddOtlpExporter((exporter, reader) =>
         {

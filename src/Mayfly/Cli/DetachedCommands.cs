@@ -115,11 +115,8 @@ internal static class DetachedCommands
     internal static int? Holder(string data)
     {
         // It writes its process id into its lock; one that was killed leaves the number behind, so the name must fit too.
-        var file = Path.Combine(data, "lock");
-        return File.Exists(file)
-            && int.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
-            && File.Exists($"/proc/{process}/cmdline")
-            && File.ReadAllText($"/proc/{process}/cmdline").Split('\0')[0].EndsWith("/mayfly-cells", StringComparison.Ordinal)
+        return int.TryParse(SystemCalls.ReadLocked(Path.Combine(data, "lock")), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+            && SystemCalls.ReadLocked($"/proc/{process}/cmdline").Split('\0')[0].EndsWith("/mayfly-cells", StringComparison.Ordinal)
             ? process
             : null;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Mayfly.Cli;
 
@@ -53,6 +54,16 @@ internal static partial class SystemCalls
         {
             throw new CommandFailure($"cannot end process {process}: {Marshal.GetLastPInvokeErrorMessage()}", CommandFailure.NeedsRoot);
         }
+    }
+
+    /// <summary>The beginning of a small file that somebody holds a lock on; "" if it cannot be read.</summary>
+    /// <remarks>.NET's own way to open a file asks for a shared lock, which the holder of an exclusive one does not give.</remarks>
+    public static string ReadLocked(string path)
+    {
+        const int CloseOnExecute = 0x80000, NoFollow = 0x20000;
+        using var file = new SafeFileHandle(Open(path, CloseOnExecute | NoFollow), ownsHandle: true);
+        Span<byte> begin = stackalloc byte[4096];
+        return file.IsInvalid ? "" : System.Text.Encoding.UTF8.GetString(begin[..RandomAccess.Read(file, begin, 0)]);
     }
 
     /// <summary>Makes a directory that only <paramref name="user"/> can use.</summary>

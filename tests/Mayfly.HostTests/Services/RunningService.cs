@@ -278,7 +278,8 @@ internal sealed class RunningService : IDisposable
         return output;
     }
 
-    private static int FreePort()
+    /// <summary>A port of the loopback that nobody listens on now.</summary>
+    public static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

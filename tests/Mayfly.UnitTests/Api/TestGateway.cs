@@ -17,7 +17,9 @@ public sealed class TestGateway : IAsyncDisposable
 {
     internal const string ExecutePath = "/v1/code-sandbox/execute";
 
-    // Disposed of with the gateway: the gauges of one that is gone would be in the next one's metrics.
+    // OpenTelemetry takes instruments of one meter's name for the same, whoever made them: with one name, a gateway that is disposed of takes another's gauges with it.
+    private static int s_meters;
+
     private readonly Meter _meter;
     private readonly Gateway _gateway;
 
@@ -80,7 +82,7 @@ public sealed class TestGateway : IAsyncDisposable
         values.TryAdd("Images", Path.Combine(directory, "images"));
         var options = GatewayOptions.From(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         var log = new LogCollector();
-        var meter = new Meter("Mayfly");
+        var meter = new Meter($"Mayfly {Interlocked.Increment(ref s_meters)}");
         var gateway = await Gateway.StartAsync(options, cells.Side, meter, LoggerFactory.Create(all => all.SetMinimumLevel(LogLevel.Trace).AddProvider(log)), time);
         var (secret, key) = await gateway.Keys.CreateAsync(new KeyTerms("test"));
         return new TestGateway(gateway, meter, directory, key, secret) { Log = log };
