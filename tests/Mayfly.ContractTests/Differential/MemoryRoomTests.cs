@@ -13,6 +13,9 @@ public sealed class MemoryRoomTests : ServiceTests
 
     private const int MoreTries = 3;
 
+    // What V8's collector has done when memory ends differs from run to run by some MiB: the median is what is compared, if one pair does not do.
+    private const int Samples = 5;
+
     private readonly Service _cold;
 
     public MemoryRoomTests(Service warm, ColdService cold)
@@ -30,11 +33,22 @@ public sealed class MemoryRoomTests : ServiceTests
     [InlineData("javascript", "a buffer beside mathjs", "require('mathjs'); const data = Buffer.alloc({0} << 20, 1)")]
     public async Task Largest_allocation_that_survives_is_the_same(string language, string what, string code)
     {
-        var sizes = await Task.WhenAll(LargestAsync(Service, language, code), LargestAsync(_cold, language, code));
+        var (warm, cold) = (new List<int>(), new List<int>());
+        do
+        {
+            var sizes = await Task.WhenAll(LargestAsync(Service, language, code), LargestAsync(_cold, language, code));
+            Assert.All(sizes, size => Assert.InRange(size, SurelyFitsMb + 1, SurelyTooMuchMb - StepMb - 1));
+            warm.Add(sizes[0]);
+            cold.Add(sizes[1]);
+        }
+        while (Difference(warm, cold) > Comparison.MemoryToleranceMb && warm.Count < Samples);
 
-        Assert.All(sizes, size => Assert.InRange(size, SurelyFitsMb + 1, SurelyTooMuchMb - StepMb - 1));
-        Assert.True(Math.Abs(sizes[0] - sizes[1]) <= Comparison.MemoryToleranceMb, $"{language}, {what}: {sizes[0]} MiB survive warm, {sizes[1]} MiB cold");
+        Assert.True(Difference(warm, cold) <= Comparison.MemoryToleranceMb, $"{language}, {what}: {string.Join(", ", warm)} MiB survive warm, {string.Join(", ", cold)} MiB cold");
     }
+
+    private static int Difference(List<int> warm, List<int> cold) => Math.Abs(Median(warm) - Median(cold));
+
+    private static int Median(List<int> sizes) => sizes.Order().ElementAt(sizes.Count / 2);
 
     /// <summary>By bisection.</summary>
     private static async Task<int> LargestAsync(Service service, string language, string code)
