@@ -120,6 +120,6 @@ test_sdks() {
     check sdk-snippets snippets dotnet "$repo/artifacts/build/tests/bin/Mayfly.ClientSample/release/mayfly-client-sample.dll"
     [ "${1:-}" != --quick ] || return 0
     check sdk-ahead-of-time ahead_of_time
-    # `python3 sdks/storm/storm.py` by itself makes a thousand calls through each.
+    # `./mayfly chaos sdks` makes a thousand calls through each.
     check sdk-storm python3 "$repo/sdks/storm/storm.py" --calls 40
 }

@@ -1,4 +1,4 @@
-# The stores' part of ./mayfly test, and ./mayfly chaos. Sourced by ./mayfly and scripts/test.sh.
+# The stores' part of ./mayfly test. Sourced by scripts/test.sh and scripts/chaos.sh, and by ./mayfly bench accounting.
 #
 # The suite starts PostgreSQL and Valkey itself, in temporary directories, on Unix sockets, as the user nobody, and ends
 # them. Here it is seen to that the distribution's packages are there and that no server of theirs runs because of it.
@@ -29,17 +29,4 @@ without_services() {
 
 test_stores() {
     suite stores "$(assembly Mayfly.StoreTests)" "$@"
-}
-
-# ./mayfly chaos billing: the suite's billing test with the large numbers.
-chaos() {
-    [ "${1:-}" = billing ] || fail "./mayfly chaos billing is what there is."
-    install_build_tools
-    install_store_tools
-    step "Building"
-    dotnet build "$repo/tests/Mayfly.StoreTests/Mayfly.StoreTests.csproj" -c Release --artifacts-path "$repo/artifacts/build/tests" -v quiet -nologo >&2 ||
-        fail "the store tests do not build."
-    MAYFLY_CHAOS_KILLS=${MAYFLY_CHAOS_KILLS:-30} MAYFLY_CHAOS_EXECUTIONS=${MAYFLY_CHAOS_EXECUTIONS:-2000} \
-        dotnet "$repo/artifacts/build/tests/bin/Mayfly.StoreTests/release/Mayfly.StoreTests.dll" -noLogo -noColor -diagnostics \
-        -class Mayfly.StoreTests.Gateways.BillingChaosTests
 }

@@ -1,6 +1,6 @@
 """Many calls through every SDK at once while their service is stopped, killed and started again.
 
-    storm.py [--calls 1000] [--parallel 16] [--restarts 2]
+    ./mayfly chaos sdks [--calls 1000] [--parallel 16] [--restarts 2]
 
 The service is of this program's own (MAYFLY_APP: the built app), as is its data. Each SDK's driver makes its calls, so many at a time,
 each with an idempotency key of its own, and prints a line for each: "result", an error's name, or "untyped: …". When the storm is over and
@@ -79,7 +79,8 @@ class Driver:
         self.outcomes = []
         environment = {**os.environ, "MAYFLY_BASE_URL": service.url, "MAYFLY_API_KEY": service.new_key(name)}
         self.process = subprocess.Popen([*DRIVERS[name], str(calls), str(parallel)], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self):
         for line in self.process.stdout:
@@ -92,7 +93,10 @@ class Driver:
     def finish(self):
         """Repeats what had no result; gives what is wrong."""
         stormy = collections.Counter(self.outcomes[: self.calls])
-        self.process.communicate("now\n")
+        self.process.stdin.write("now\n")
+        self.process.stdin.close()
+        self.reader.join()
+        self.process.wait()
         print(f"{self.name}: {dict(stormy)}, {len(self.outcomes) - self.calls} repeated")
         wrong = [f"{self.name}: {outcome}" for outcome in self.outcomes if outcome.startswith("untyped")]
         return wrong + ([f"{self.name}: a call had no result after the storm either: {self.outcomes[-1]}"] if self.process.returncode else [])

@@ -46,7 +46,7 @@ internal static class SdkOverhead
     private static async Task<WaysOfAsking> DriveAsync(string interpreter, string driver, Uri url, string key, int rounds, CancellationToken stop)
     {
         var start = new ProcessStartInfo(interpreter, [driver, Numbers.Count(rounds)]) { RedirectStandardOutput = true };
-        start.Environment["MAYFLY_BASE_URL"] = url.AbsoluteUri;
+        start.Environment["MAYFLY_BASE_URL"] = url.GetLeftPart(UriPartial.Authority);
         start.Environment["MAYFLY_API_KEY"] = key;
         using var process = Process.Start(start)!;
         try

@@ -1,10 +1,11 @@
 import { MayflyError } from "./errors.js";
+import type { RawResponse } from "./exchange.js";
 import { type CallOptions, checkedRetries, checkedTimeout, type MayflyOptions, type Settings, settle } from "./options.js";
 import { errorFrom, errorOfAnswer, requestIdOf } from "./problem.js";
 import { type ExecuteRequest, type ExecuteResult, parseResult } from "./result.js";
 import { isWorthRetrying, secondsBeforeRetry, sleep } from "./retries.js";
 import { parseTools, type ToolFormats } from "./tools.js";
-import { type Call, type RawResponse, send } from "./transport.js";
+import { type Call, send } from "./transport.js";
 import { userAgent } from "./version.js";
 
 /** A result, and the answer that it was read from. */
@@ -92,7 +93,7 @@ export class CodeSandbox {
   async #try<T extends object>(call: Call, read: (response: RawResponse) => T | string): Promise<T | MayflyError> {
     let response: RawResponse;
     try {
-      response = await send(this.#settings.fetch, call);
+      response = await send(this.#settings.exchange, call);
     } catch (error) {
       if (error instanceof MayflyError) return error;
       throw error;

@@ -13,5 +13,5 @@ export {
 export type { CallOptions, MayflyOptions } from "./options.js";
 export type { ExecuteRequest, ExecuteResult } from "./result.js";
 export type { JsonSchema, ToolFormats } from "./tools.js";
-export type { RawResponse } from "./transport.js";
+export type { RawResponse } from "./exchange.js";
 export { version } from "./version.js";

@@ -1,4 +1,5 @@
 import { MayflyError } from "./errors.js";
+import { type Exchange, overFetch, overHttp } from "./exchange.js";
 
 /** How a client is made. Everything has a default but the key. */
 export interface MayflyOptions {
@@ -10,7 +11,7 @@ export interface MayflyOptions {
   timeout?: number;
   /** Tries after the first. Default: 2. */
   maxRetries?: number;
-  /** Sends the requests instead of the global one. */
+  /** Sends the requests. Default: Node.js's own client; elsewhere, the global one. */
   fetch?: typeof globalThis.fetch;
   /** Allows what is refused otherwise: in a browser everybody can read the key. */
   dangerouslyAllowBrowser?: boolean;
@@ -34,8 +35,11 @@ export interface Settings {
   readonly baseUrl: string;
   readonly timeout: number;
   readonly maxRetries: number;
-  readonly fetch: typeof globalThis.fetch;
+  readonly exchange: Exchange;
 }
+
+// One for all clients of the process, as its connections are.
+let own: Exchange | undefined;
 
 /** @throws MayflyError naming the option and the remedy. */
 export function settle(options: MayflyOptions): Settings {
@@ -47,8 +51,7 @@ export function settle(options: MayflyOptions): Settings {
     baseUrl: checkedUrl(options.baseUrl ?? environment("MAYFLY_BASE_URL") ?? "http://127.0.0.1:8080"),
     timeout: checkedTimeout(options.timeout ?? 60_000),
     maxRetries: checkedRetries(options.maxRetries ?? 2),
-    // Called as a plain function: some implementations refuse another `this`.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    exchange: options.fetch ? overFetch(options.fetch) : (own ??= overHttp() ?? overFetch((input, init) => globalThis.fetch(input, init))),
   };
 }
 

@@ -9,9 +9,10 @@ import {
   RateLimitError,
   TimeoutError,
 } from "./errors.js";
+import type { RawResponse } from "./exchange.js";
 import { isString, parseObject } from "./result.js";
 import { parseRetryAfter } from "./retries.js";
-import { type Call, nameOf, type RawResponse } from "./transport.js";
+import { type Call, nameOf } from "./transport.js";
 
 /** The error that an answer other than 2xx is. */
 export function errorFrom(call: Call, response: RawResponse): MayflyError {

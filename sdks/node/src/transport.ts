@@ -1,19 +1,8 @@
 import { ConnectionError, TimeoutError } from "./errors.js";
-
-/** An answer as it came. */
-export interface RawResponse {
-  readonly status: number;
-  readonly headers: Headers;
-  /** The body's text. */
-  readonly body: string;
-}
+import type { Exchange, RawRequest, RawResponse } from "./exchange.js";
 
 /** One request, sent once or several times. */
-export interface Call {
-  readonly method: "GET" | "POST";
-  readonly url: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string;
+export interface Call extends RawRequest {
   /** Milliseconds for one try, from connecting to the last byte. */
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
@@ -23,7 +12,7 @@ export interface Call {
  * Sends it once and reads the whole answer.
  * @throws TimeoutError, ConnectionError, or the reason of the caller's signal.
  */
-export async function send(fetch: typeof globalThis.fetch, call: Call): Promise<RawResponse> {
+export async function send(exchange: Exchange, call: Call): Promise<RawResponse> {
   call.signal?.throwIfAborted();
 
   // An own controller, not AbortSignal.any: a signal that lives long would keep every call's.
@@ -36,15 +25,7 @@ export async function send(fetch: typeof globalThis.fetch, call: Call): Promise<
     attempt.abort();
   }, call.timeout);
   try {
-    const response = await fetch(call.url, {
-      method: call.method,
-      headers: call.headers,
-      body: call.body ?? null,
-      // Another host must not get the key.
-      redirect: "manual",
-      signal: attempt.signal,
-    });
-    return { status: response.status, headers: response.headers, body: await response.text() };
+    return await exchange(call, attempt.signal);
   } catch (cause) {
     call.signal?.throwIfAborted();
     if (late) throw new TimeoutError(`${nameOf(call)}: no full answer within ${call.timeout} ms. Is the service overloaded, or the timeout shorter than an execution?`);
@@ -63,8 +44,8 @@ export function nameOf(call: Call): string {
 // fetch says "fetch failed"; what happened is in its cause.
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  const code = (cause as { code?: unknown }).code;
-  return typeof code === "string" ? `${code} (${cause.message || error.message})` : cause.message;
+  const what = error.cause instanceof Error ? error.cause : error;
+  const { code } = what as { code?: unknown };
+  const message = what.message || error.message;
+  return typeof code === "string" ? `${code} (${message})` : message;
 }

@@ -1,0 +1,46 @@
+# ./mayfly chaos: what the tests do on a small scale, with large numbers. Sourced by ./mayfly.
+
+chaos() {
+    local what=${1:-}
+    [ $# -gt 0 ] && shift
+    case "$what" in
+        billing) chaos_billing ;;
+        sdks)    chaos_sdks "$@" ;;
+        *)       fail "there is no ./mayfly chaos $what: it is billing or sdks." ;;
+    esac
+}
+
+# A gateway is killed again and again, on both engines; the suite's own test.
+chaos_billing() {
+    . "$repo/scripts/test-stores.sh"
+    install_build_tools
+    install_store_tools
+    build_one tests/Mayfly.StoreTests
+    MAYFLY_CHAOS_KILLS=${MAYFLY_CHAOS_KILLS:-30} MAYFLY_CHAOS_EXECUTIONS=${MAYFLY_CHAOS_EXECUTIONS:-2000} \
+        dotnet "$repo/artifacts/build/tests/bin/Mayfly.StoreTests/release/Mayfly.StoreTests.dll" -noLogo -noColor -diagnostics \
+        -class Mayfly.StoreTests.Gateways.BillingChaosTests
+}
+
+# The service is stopped and killed while all three SDKs make a thousand calls each. Options: --calls, --parallel, --restarts.
+chaos_sdks() {
+    need_root "./mayfly chaos sdks (it starts a service of its own)"
+    . "$repo/scripts/test-sdks.sh"
+    install_build_tools
+    install_run_tools
+    install_missing "running the SDKs" "python3:python3:runs the Python SDK and counts"
+    ensure_user
+    want_image=yes
+    build
+    ensure_image
+    MAYFLY_TEST_IMAGE=$(dotnet "$app/mayfly.dll" image show --path)
+    use_node
+    build_node_sdk
+    build_one tests/Mayfly.ClientStorm
+    MAYFLY_APP=$app python3 "$repo/sdks/storm/storm.py" "$@"
+}
+
+# build_one PROJECT: into the directory where the tests are.
+build_one() {
+    step "Building $1"
+    dotnet build "$repo/$1" -c Release --artifacts-path "$repo/artifacts/build/tests" -v quiet -nologo >&2 || fail "$1 does not build."
+}
