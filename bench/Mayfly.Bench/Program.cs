@@ -8,4 +8,5 @@ root.Subcommands.Add(SoakCommand.Create());
 root.Subcommands.Add(AccountingCommand.Create());
 root.Subcommands.Add(GuessesCommand.Create());
 root.Subcommands.Add(SdksCommand.Create());
+root.Subcommands.Add(OverloadCommand.Create());
 return await root.Parse(args).InvokeAsync();
