@@ -20,9 +20,9 @@ internal static class OverloadProfile
         ClosedLoop.Run(few, Contenders.Workload.Print, Warm, stop);
 
         double peak = 0;
-        var calm = await AccountAsync(service, time, stop, () => peak = ClosedLoop.Run(few, Contenders.Workload.Print, time, stop).PerSecond);
+        var calm = await AccountAsync(service, time, () => peak = ClosedLoop.Run(few, Contenders.Workload.Print, time, stop).PerSecond, stop);
         OpenLoopResult loaded = null!;
-        var crowded = await AccountAsync(service, time, stop, () => loaded = OpenLoop.Run(many, Contenders.Workload.Print, peak * Times, time, stop));
+        var crowded = await AccountAsync(service, time, () => loaded = OpenLoop.Run(many, Contenders.Workload.Print, peak * Times, time, stop), stop);
 
         var refused = loaded.OfferedPerSecond - loaded.GoodPerSecond;
         var table = new TextTable(
@@ -36,7 +36,7 @@ internal static class OverloadProfile
         return 0;
     }
 
-    private static async Task<string[]> AccountAsync(Service service, TimeSpan time, CancellationToken stop, Action load)
+    private static async Task<string[]> AccountAsync(Service service, TimeSpan time, Action load, CancellationToken stop)
     {
         var (costs, own) = (await Costs.TakeAsync(service.Top, stop), Environment.CpuUsage.TotalTime);
         await Task.Run(load, stop);

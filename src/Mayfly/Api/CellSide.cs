@@ -8,6 +8,9 @@ internal sealed record CellSide
     /// <inheritdoc cref="Dispatcher.ExecuteAsync"/>
     public required Func<Execution, long, CancellationToken, Task<ExecutionResult>> ExecuteAsync { get; init; }
 
+    /// <inheritdoc cref="Dispatcher.RefusalFor"/>
+    public Func<long, Fault?> RefusalFor { get; init; } = _ => null;
+
     /// <inheritdoc cref="Dispatcher.IsReady"/>
     public required Func<bool> IsReady { get; init; }
 
@@ -20,6 +23,7 @@ internal sealed record CellSide
     public static CellSide Of(Dispatcher dispatcher) => new()
     {
         ExecuteAsync = dispatcher.ExecuteAsync,
+        RefusalFor = dispatcher.RefusalFor,
         IsReady = () => dispatcher.IsReady,
         Fleet = () => dispatcher.Fleet,
         DrainAsync = dispatcher.DrainAsync,

@@ -34,6 +34,9 @@ internal sealed class ExecuteEndpoint(
         var key = visitor.Key;
         step.Done(Step.Authenticate);
 
+        // With a full queue most have to be refused: before their body is read. One that is a repetition may have its answer already.
+        if (!RequestHeaders.HasIdempotencyKey(http.Request.Headers) && cells.RefusalFor(key.Id) is { } full) return Fail(id, full);
+
         // Validate: before anything is reserved.
         var (request, repeat, problem) = await ReadAsync(http);
         if (problem is not null) return new ProblemResult(problem);

@@ -18,6 +18,9 @@ internal static class RequestHeaders
     private const int MaxNames = 16;
     private const int MaxNameLength = 64;
 
+    /// <summary>Whether the client sent an Idempotency-Key, usable or not.</summary>
+    public static bool HasIdempotencyKey(IHeaderDictionary headers) => headers[IdempotencyKey].Count > 0;
+
     /// <summary>The client's Idempotency-Key, bare or quoted; null: none. The problem says why it cannot be used.</summary>
     public static (string? Key, Problem? Problem) ReadIdempotencyKey(IHeaderDictionary headers)
     {

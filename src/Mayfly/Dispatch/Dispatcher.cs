@@ -22,6 +22,8 @@ internal sealed class Dispatcher : IAsyncDisposable
 
     private static readonly Fault s_draining = new(FaultCause.Draining, "the gateway is shutting down", s_retryAfterOutage);
 
+    private static readonly Fault s_full = new(FaultCause.Overloaded, "the queue is full", s_retryAfterOverload);
+
     private readonly DispatchOptions _options;
     private readonly Slots _slots;
     private readonly CellPool _pool;
@@ -70,6 +72,14 @@ internal sealed class Dispatcher : IAsyncDisposable
         var pool = new CellPool(control, fitting, slots, time, metrics, logs.CreateLogger<CellPool>());
         pool.Start();
         return new Dispatcher(fitting, slots, pool, time, metrics, log);
+    }
+
+    /// <summary>Why an execution of this turn would be refused at once; null: it would not. For who can spare itself the work before it asks.</summary>
+    public Fault? RefusalFor(long turn)
+    {
+        if (_draining || !_slots.IsFullFor(turn)) return null;
+        _metrics.Refused(LeaseRefusal.QueueFull);
+        return s_full;
     }
 
     /// <summary>Runs one program; failures of Mayfly come back as <see cref="Termination.Infrastructure"/> with a fault.</summary>
@@ -203,7 +213,7 @@ internal sealed class Dispatcher : IAsyncDisposable
         LeaseRefusal.HungUp => new() { Termination = Termination.Cancelled, Started = false, ExitCode = 128 + 9 },
         LeaseRefusal.Closed => ExecutionResult.Failed(s_draining, started: false),
         LeaseRefusal.NoCell => ExecutionResult.Failed(new(FaultCause.NoCell, $"no cell is up: {Fleet.LastFailure ?? "the first ones are booting"}", s_retryAfterOutage), started: false),
-        LeaseRefusal.QueueFull => ExecutionResult.Failed(new(FaultCause.Overloaded, "the queue is full", s_retryAfterOverload), started: false),
+        LeaseRefusal.QueueFull => ExecutionResult.Failed(s_full, started: false),
         _ => ExecutionResult.Failed(new(FaultCause.Overloaded, $"no slot became free within {_options.Queue.WaitMs} ms", s_retryAfterOverload), started: false),
     };
 }

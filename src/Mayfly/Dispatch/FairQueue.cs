@@ -25,6 +25,9 @@ internal sealed class FairQueue<T>(int capacity)
     /// <summary>How many wait under this number.</summary>
     public int CountOf(long turn) => _turns.TryGetValue(turn, out var own) ? own.Items.Count : 0;
 
+    /// <summary>Whether an item of this turn would find a place: a free one, or that of a longer turn.</summary>
+    public bool HasPlaceFor(long turn) => Count < capacity || LongerThan(turn) is not null;
+
     /// <summary>Puts an item at the end of its turn; null if there is no place for it.</summary>
     /// <param name="turn">Whose turn it waits for.</param>
     /// <param name="item">What waits.</param>
@@ -80,18 +83,14 @@ internal sealed class FairQueue<T>(int capacity)
     private bool TryDisplace(long newcomer, out T? displaced)
     {
         displaced = null;
-        var own = _turns.TryGetValue(newcomer, out var turn) ? turn.Items.Count : 0;
-
-        // Only a full queue is searched, and it has at most `capacity` turns.
-        var longest = _order.MaxBy(other => other.Items.Count);
-
-        // With one more, the newcomer would still not have more than the other.
-        if (longest is null || longest.Items.Count <= own + 1) return false;
-
+        if (LongerThan(newcomer) is not { } longest) return false;
         displaced = longest.Items.Last!.Value;
         RemoveFrom(longest, longest.Items.Last);
         return true;
     }
+
+    // The longest turn, if it has so many that the newcomer would have fewer with one more. Only a full queue is searched, and it has at most `capacity` turns.
+    private Turn? LongerThan(long newcomer) => _order.MaxBy(other => other.Items.Count) is { } longest && longest.Items.Count > CountOf(newcomer) + 1 ? longest : null;
 
     private void RemoveFrom(Turn turn, LinkedListNode<T> node)
     {

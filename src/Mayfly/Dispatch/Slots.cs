@@ -49,6 +49,12 @@ internal sealed class Slots(ReusePolicy policy, int capacity, TimeProvider time)
         }
     }
 
+    /// <summary>Whether a first try of this turn would be refused now: no slot is ready and no place in the queue is free for it.</summary>
+    public bool IsFullFor(long turn)
+    {
+        lock (_sync) return !_closed && _cells.Ready.Count == 0 && !_queue.HasPlaceFor(turn);
+    }
+
     /// <summary>How many cells are in this state.</summary>
     public int Count(CellState state)
     {

@@ -253,6 +253,23 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_full_service_refuses_before_it_reads_the_body_but_answers_a_repetition()
+    {
+        var cells = new TestCells();
+        await using var gateway = await TestGateway.StartAsync(cells, TimeProvider.System);
+        Task<Answer> RepeatAsync() => gateway.ExecuteAsync(change: request => request.Headers.Add("Idempotency-Key", "once"));
+        (await RepeatAsync()).MustBeResult();
+        cells.Full = new Fault(FaultCause.Overloaded, "the queue is full", TimeSpan.FromSeconds(1));
+
+        (await RepeatAsync()).MustBeResult();
+        var refused = (await gateway.ExecuteAsync("not JSON")).MustBe(503, "overloaded");
+
+        Assert.Equal("1", refused.Header("Retry-After"));
+        (await gateway.ExecuteAsync(change: request => request.Headers.Authorization = new("Bearer", "uc-nobody"))).MustBe(401, "invalid_api_key");
+        Assert.Equal(1, cells.Executions);
+    }
+
+    [Fact]
     public async Task Refusals_are_quick_when_everything_is_full()
     {
         var go = new TaskCompletionSource();

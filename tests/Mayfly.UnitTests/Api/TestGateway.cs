@@ -193,6 +193,9 @@ internal sealed class TestCells
 {
     public TestGateway.Run Run { get; set; } = TestGateway.Echo;
 
+    /// <summary>What everybody is refused with; null: nobody is.</summary>
+    public Fault? Full { get; set; }
+
     public bool Ready { get; set; } = true;
 
     public FleetDescription Fleet { get; set; } = new("container", CellReuse.Shared, "", 1, 8, 0, null, null);
@@ -210,6 +213,7 @@ internal sealed class TestCells
             Interlocked.Increment(ref _executions);
             return Draining ? Task.FromResult(TestGateway.Failed(FaultCause.Draining)) : Run(execution, hangUp);
         },
+        RefusalFor = _ => Full,
         IsReady = () => Ready && !Draining,
         Fleet = () => Fleet,
         DrainAsync = async limit =>

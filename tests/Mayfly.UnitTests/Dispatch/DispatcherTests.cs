@@ -248,11 +248,13 @@ public sealed class DispatcherTests
     {
         await using var cells = new FakeCells((_, agent) => CancellableAsync(agent));
         var dispatcher = await cells.StartAsync(s_oneCell with { Queue = new() { LengthPerSlot = 0 } });
+        Assert.Null(dispatcher.RefusalFor(1));
         var (busy, release) = await OccupyAsync(dispatcher, 2);
 
         var answer = dispatcher.ExecuteAsync(Program(""), 1, Never);
 
         Assert.True(answer.IsCompleted);
+        Assert.Equal(FaultCause.Overloaded, dispatcher.RefusalFor(1)?.Cause);
         var fault = (await answer).Fault!;
         Assert.Equal((FaultCause.Overloaded, TimeSpan.FromSeconds(1)), (fault.Cause, fault.RetryAfter));
         await release.CancelAsync();

@@ -80,7 +80,9 @@ public sealed class FairQueueTests
                 if (what <= 1)
                 {
                     var item = new Item(turn, which);
+                    var promised = queue.HasPlaceFor(turn);
                     var place = queue.TryAdd(turn, item, out var displaced);
+                    Assert.Equal(promised, place is not null);
                     if (displaced is not null) Assert.True(inside.Remove(displaced));
                     if (place is { } taken)
                     {
