@@ -79,7 +79,8 @@ internal sealed class CellSelfTest : IExecutionOwner
         var outcome = new CaseOutcome(execution.Result!, Text(execution.Stdout), Text(execution.Stderr));
         var wrong = testCase.Judge(outcome);
         _checks.Add(new Check { Name = testCase.FullName, Passed = wrong is null, Detail = wrong ?? $"{outcome.Finished.Termination}, {outcome.Finished.WallTimeUs / 1000} ms" });
-        if (testCase.Name == SelfTestCases.Posture) Posture.AddJail(execution, outcome.Stdout);
+        // A probe that did not end well is a case that failed: what it had no time to say is not a layer that is missing.
+        if (testCase.Name == SelfTestCases.Posture && wrong is null) Posture.AddJail(execution, outcome.Stdout);
         AddRuntime(testCase, outcome);
 
         _begun--;
