@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -32,6 +33,16 @@ describe("client", () => {
   it("a result has the contract's fields and the request's id", async () => {
     const { client } = clientOf();
     assert.deepEqual(await client.codeSandbox.execute(program), { ...answer, requestId: "r1" });
+  });
+
+  it("where Node.js's own client is not to be had, the global fetch sends the requests", () => {
+    const elsewhere = `
+      process.getBuiltinModule = undefined;
+      globalThis.fetch = async (url, { method }) => new Response(${JSON.stringify(JSON.stringify(answer))}, { headers: { "x-request-id": method + " " + url } });
+      const { Mayfly } = await import("mayfly-sdk");
+      console.log((await new Mayfly({ apiKey: "uc-x", baseUrl: "http://there" }).execute({ code: "", language: "python" })).requestId);`;
+    const ran = spawnSync(process.execPath, ["--input-type=module", "-e", elsewhere], { cwd: import.meta.dirname, encoding: "utf8" });
+    assert.equal(ran.stdout, "POST http://there/v1/code-sandbox/execute\n", ran.stderr);
   });
 
   it("truncated and termination are there when the answer has them", async () => {
