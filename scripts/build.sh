@@ -51,6 +51,10 @@ build() {
     make -s -C "$repo/cell/python" OUT="$next/cell"
     make -s -C "$repo/cell/javascript" OUT="$next/cell"
     dotnet "$next/mayfly.dll" image seccomp --policy "$repo/cell/jail/seccomp.json" --out "$next/cell/seccomp.bpf" >/dev/null
+    say "  what runs in a micro-VM before the agent, and the filter around it"
+    make -s -C "$repo/cell/guest" OUT="$next/guest"
+    dotnet "$next/mayfly.dll" image seccomp --policy "$repo/src/Mayfly.Cells/Launching/Runc/cell-seccomp.json" \
+        --cell-table "$repo/cell/jail/syscalls.json" --out "$next/guest/cell-seccomp.bpf" >/dev/null
     say "  JavaScript zygote"
     make -s -C "$repo/cell/javascript" OUT="$next/cell"
     install -m 0755 "$repo/artifacts/agent/mayfly-agent" "$next/cell/mayfly-agent"

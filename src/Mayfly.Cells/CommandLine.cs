@@ -1,12 +1,14 @@
 using System.CommandLine;
-using Mayfly.Cells.Launching.Container;
+using Mayfly.Cells.Launching.Runc;
+using MicroVm = Mayfly.Cells.Launching.MicroVm.Accelerator;
 
 namespace Mayfly.Cells;
 
 /// <summary>What mayfly-cells is told. Written by <c>mayfly serve</c> and <c>mayfly run</c>, rarely by hand.</summary>
 internal sealed record CommandLine(
     string Data, string Image, string App, string User, string Launcher, int MaxCells, ulong MaxCellMemory, uint MaxCellProcesses,
-    TimeSpan DrainLimit, TimeSpan Grace, bool Pool, bool Once, IReadOnlyList<string> Child)
+    TimeSpan DrainLimit, TimeSpan Grace, bool Pool, bool Once, string? Guest, string Accelerator,
+    IReadOnlyList<string> Child)
 {
     /// <summary>Reads the arguments and, if they are right, runs.</summary>
     public static int Parse(string[] arguments, Func<CommandLine, int> run)
@@ -16,7 +18,10 @@ internal sealed record CommandLine(
         var app = Directory("--app", "The published program; a copy of it is what runs.");
         var user = new Option<string>("--user") { Description = "The user whom the child runs as. Never root.", Required = true };
         var launcher = new Option<string>("--launcher") { Description = "The kind of cell.", DefaultValueFactory = _ => "container" };
-        launcher.AcceptOnlyFromAmong("container");
+        launcher.AcceptOnlyFromAmong("container", "microvm");
+        var guest = Directory("--guest", "The image's part for micro-VMs, with kernel and disk. Only --launcher microvm needs it.", isRequired: false);
+        var accelerator = new Option<string>("--accelerator") { Description = "What executes micro-VMs: KVM, emulation, or KVM where it works.", DefaultValueFactory = _ => MicroVm.Auto };
+        accelerator.AcceptOnlyFromAmong(MicroVm.Auto, MicroVm.Kvm, MicroVm.Emulation);
         var maxCells = Bounded("--max-cells", $"Cells at the same time, starting and dying ones included: 1..{UidBlocks.MaxBlocks}.", 1, UidBlocks.MaxBlocks, 8);
         var maxMemory = Bounded("--max-cell-memory", "Bytes that one cell may be given. Default: three quarters of the machine's memory.", 64L << 20, 1L << 50, MostOfTheMemory());
         var maxProcesses = Bounded("--max-cell-processes", "Processes and threads that one cell may be given: 16..1000000.", 16, 1_000_000, 16_384);
@@ -29,7 +34,7 @@ internal sealed record CommandLine(
             "Launches, kills and sweeps Mayfly's cells, for one unprivileged child that asks for them. Runs as root. "
             + $"After the options and -- comes the child's command; {Supervision.UnprivilegedChild.AppPlaceholder} in it stands for the program's copy.")
         {
-            data, image, app, user, launcher, maxCells, maxMemory, maxProcesses, drain, grace, pool, once,
+            data, image, app, user, launcher, guest, accelerator, maxCells, maxMemory, maxProcesses, drain, grace, pool, once,
         };
 
         // Parted here and not by the parser: a mistyped option must not become the child's command.
@@ -42,18 +47,26 @@ internal sealed record CommandLine(
                 result.AddError("-- and the child's command are missing.");
             }
         });
+        root.Validators.Add(result =>
+        {
+            if (result.GetValue(launcher) == "microvm" && result.GetValue(guest) is null)
+            {
+                result.AddError("--launcher microvm needs --guest.");
+            }
+        });
         root.SetAction(parsed => run(new CommandLine(
             parsed.GetRequiredValue(data), parsed.GetRequiredValue(image), parsed.GetRequiredValue(app), parsed.GetRequiredValue(user),
             parsed.GetRequiredValue(launcher), (int)parsed.GetValue(maxCells), (ulong)parsed.GetValue(maxMemory), (uint)parsed.GetValue(maxProcesses),
-            TimeSpan.FromSeconds(parsed.GetValue(drain)), TimeSpan.FromSeconds(parsed.GetValue(grace)), parsed.GetValue(pool), parsed.GetValue(once), child)));
+            TimeSpan.FromSeconds(parsed.GetValue(drain)), TimeSpan.FromSeconds(parsed.GetValue(grace)), parsed.GetValue(pool), parsed.GetValue(once),
+            parsed.GetValue(guest), parsed.GetRequiredValue(accelerator), child)));
 
         var parsed = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
-    private static Option<string> Directory(string name, string description)
+    private static Option<string> Directory(string name, string description, bool isRequired = true)
     {
-        var option = new Option<string>(name) { Description = description, Required = true };
+        var option = new Option<string>(name) { Description = description, Required = isRequired };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !token.Value.StartsWith('/'))

@@ -3,6 +3,8 @@ using Mayfly.Cells.Control;
 using Mayfly.Cells.Kernel;
 using Mayfly.Cells.Launching;
 using Mayfly.Cells.Launching.Container;
+using Mayfly.Cells.Launching.MicroVm;
+using Mayfly.Cells.Launching.Runc;
 using Mayfly.Cells.Loop;
 using Mayfly.Cells.Premises;
 using Mayfly.Cells.Supervision;
@@ -18,6 +20,7 @@ internal static class Service
         Log.OnlyFailures = options.Once;
         var user = User.Find(options.User);
         var image = CellImage.Open(options.Image);
+        var guest = options.Guest is { } part ? GuestPart.Open(part, image.Digest) : null;
         var given = DataDirectory.Open(options.Data);
 
         using var instance = options.Pool ? InstanceLock.TakeAny(given) : InstanceLock.Take(given); // first of all that changes anything
@@ -35,9 +38,11 @@ internal static class Service
             cgroups.CreateInstance();
             cgroups.CreateGateway();
             var children = new Children(loop);
+            var uids = new UidBlocks(instance.Instance);
             var launchers = new Dictionary<string, Func<ILauncher>>
             {
-                ["container"] = () => new ContainerLauncher(loop, children, cgroups, sweeper, new UidBlocks(instance.Instance)),
+                ["container"] = () => new ContainerLauncher(loop, children, cgroups, sweeper, uids),
+                ["microvm"] = () => new MicroVmLauncher(loop, children, cgroups, sweeper, uids, guest!, Accelerator.Choose(options.Accelerator), app),
             };
             var launcher = launchers[options.Launcher]();
             var bounds = new Bounds(options.MaxCells, launcher.Offer.MaxSlots, options.MaxCellMemory, options.MaxCellProcesses);

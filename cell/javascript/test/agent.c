@@ -18,7 +18,7 @@ static char *const environment[] = {"NOT_FOR_THE_PROGRAM=1", "PATH=/usr/local/bi
                                     "TMPDIR=/tmp", "PYTHONDONTWRITEBYTECODE=1", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1",
                                     "MKL_NUM_THREADS=1", "NUMEXPR_NUM_THREADS=1", NULL};
 
-/* As in a cell: src/Mayfly.Cells/Launching/Container/cell-seccomp.json. */
+/* As in a cell: src/Mayfly.Cells/Launching/Runc/cell-seccomp.json. */
 static void deny_io_uring(void)
 {
     struct sock_filter instructions[] = {

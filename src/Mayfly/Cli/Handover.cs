@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mayfly.Images;
 
 namespace Mayfly.Cli;
 
@@ -43,6 +44,15 @@ internal static class Handover
             "--max-cells", options.Dispatch.CellsAtOnce.ToString(CultureInfo.InvariantCulture),
             "--drain-seconds", options.DrainSeconds.ToString(CultureInfo.InvariantCulture),
         ];
+        if (installation.NeedsGuest)
+        {
+            arguments.AddRange(
+            [
+                "--guest", InstalledImage.RequireGuest(new Image(image, Manifest.Read(image))),
+                "--accelerator", settings["Accelerator"] ?? "auto",
+            ]);
+        }
+
         if (once)
         {
             arguments.AddRange(["--once", "--pool"]);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Mayfly.Images;
+using Mayfly.Images.Guest;
 using Mayfly.Images.Seccomp;
 using Spectre.Console;
 
@@ -15,7 +16,8 @@ internal static class ImageCommand
     {
         var provider = new Option<string?>("--provider") { HelpName = "standalone|distribution", Description = "Which Python (also MAYFLY_IMAGE_PROVIDER). Default: 3.12 by the lock file where its sources can be reached, else the distribution's." };
         var force = new Option<bool>("--force") { Description = "Build although it is there: takes in security updates, mends a damaged image." };
-        var command = new Command("build", "Makes the image, if it is not there. Takes about a minute; needs root.") { provider, force };
+        var guest = new Option<bool>("--guest") { Description = "Its part for micro-VMs, too: kernel and disk. Default with the launcher microvm." };
+        var command = new Command("build", "Makes the image, if it is not there. Takes about a minute; needs root.") { provider, force, guest };
         Settings.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
@@ -31,6 +33,11 @@ internal static class ImageCommand
                     },
                     new Lines(),
                     stop);
+                if (parsed.GetValue(guest) || Installation.From(settings).NeedsGuest)
+                {
+                    await new GuestBuilder(Installation.From(settings).Images, new Lines()).BuildAsync(image, parsed.GetValue(force), stop);
+                }
+
                 Console.WriteLine(image.Directory);
                 return 0;
             }
@@ -48,12 +55,19 @@ internal static class ImageCommand
         var path = new Option<bool>("--path") { Description = "Only where it is." };
         var quiet = new Option<bool>("--quiet") { Description = "Only the exit code: 0 if it is there and its list of files is as built." };
         var verify = new Option<bool>("--verify") { Description = "Compare every byte with the manifest." };
-        var command = new Command("show", "Shows the image of this version.") { json, path, quiet, verify };
+        var guest = new Option<bool>("--guest") { Description = "Its part for micro-VMs must be there, too. Default with the launcher microvm." };
+        var command = new Command("show", "Shows the image of this version.") { json, path, quiet, verify, guest };
         Settings.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
-            var directory = await InstalledImage.RequireAsync(Settings.Read(parsed), stop);
+            var settings = Settings.Read(parsed);
+            var directory = await InstalledImage.RequireAsync(settings, stop);
             var image = new Image(directory, Manifest.Read(directory));
+            if (parsed.GetValue(guest) || Installation.From(settings).NeedsGuest)
+            {
+                InstalledImage.RequireGuest(image);
+            }
+
             if (parsed.GetValue(verify))
             {
                 try
@@ -102,14 +116,18 @@ internal static class ImageCommand
             Description = "Default: this machine's.",
             DefaultValueFactory = _ => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64",
         };
-        var command = new Command("seccomp", "Compiles the policy of system calls to the filter that jails load.") { policy, output, architecture };
+        var cellTable = new Option<string?>("--cell-table") { HelpName = "FILE", Description = "cell/jail/syscalls.json: --policy is the cell's list of what is denied (cell-seccomp.json), for guests." };
+        var command = new Command("seccomp", "Compiles the policy of system calls to the filter that jails load.") { policy, output, architecture, cellTable };
         command.SetAction(parsed =>
         {
             try
             {
+                var (source, machine) = (parsed.GetRequiredValue(policy), parsed.GetRequiredValue(architecture));
                 File.WriteAllBytes(
                     parsed.GetRequiredValue(output),
-                    SeccompCompiler.Compile(parsed.GetRequiredValue(policy), parsed.GetRequiredValue(architecture), Console.Out));
+                    parsed.GetValue(cellTable) is { } table
+                        ? SeccompCompiler.CompileCell(source, table, machine)
+                        : SeccompCompiler.Compile(source, machine, Console.Out));
                 return 0;
             }
             catch (SeccompPolicyException wrong)

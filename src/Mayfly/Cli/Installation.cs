@@ -7,6 +7,9 @@ internal sealed record Installation(string App, string Data, string Images, stri
 
     public string GatewayData => Path.Combine(Data, "gateway");
 
+    /// <summary>Whether its cells are micro-VMs, which need a kernel and a disk beside the image.</summary>
+    public bool NeedsGuest => Launcher == "microvm";
+
     public static Installation From(IConfiguration settings) => new(
         App: AppContext.BaseDirectory.TrimEnd('/'),
         Data: Path.GetFullPath(settings["Data"] ?? "/var/lib/mayfly"),

@@ -1,4 +1,5 @@
 using Mayfly.Images;
+using Mayfly.Images.Guest;
 
 namespace Mayfly.Cli;
 
@@ -22,6 +23,12 @@ internal static class InstalledImage
             throw new CommandFailure(damaged.Message);
         }
     }
+
+    /// <summary>The directory of its part for micro-VMs, or a failure that says how to make it.</summary>
+    /// <exception cref="CommandFailure">There is none of this image.</exception>
+    public static string RequireGuest(Image image) => GuestBuilder.IsThere(image)
+        ? GuestBuilder.DirectoryOf(image.Directory)
+        : throw new CommandFailure($"the image {image.Directory} has no part for micro-VMs yet. Make it: ./mayfly image build --guest");
 
     /// <summary>The image; null if there is none. With a provider set, no other's is taken for it.</summary>
     public static Image? Find(Installation installation) =>

@@ -15,7 +15,7 @@ internal static class Settings
     private static readonly Option<string?> Listen = Flag("--listen", "ADDRESS:PORT", "Where the API listens. Default 127.0.0.1:8080.");
     private static readonly Option<string?> Data = Flag("--data", "DIR", "Keys, ledger and run-time state. Default /var/lib/mayfly. One running instance for each directory.");
     private static readonly Option<string?> Images = Flag("--images", "DIR", "Where runtime images are kept; instances share it. Default /var/cache/mayfly/images.");
-    private static readonly Option<string?> Launcher = Flag("--launcher", "NAME", "The kind of cell: container (default).");
+    private static readonly Option<string?> Launcher = Flag("--launcher", "NAME", "The kind of cell: container (default) or microvm.");
     private static readonly Option<string?> Cells = Flag("--cells", "N", "Cells kept running. Default 2, less where memory is short.");
     private static readonly Option<string?> Slots = Flag("--slots", "N", "Executions side by side in each cell, 1 to 64. Default 8, less where memory is short.");
     private static readonly Option<string?> Warm = Flag("--warm", "true|false", "Whether executions are forked from warm interpreters. Default true.");

@@ -5,6 +5,7 @@ using System.Text;
 using Google.Protobuf;
 using Mayfly.Cells.Cgroups;
 using Mayfly.Cells.Launching.Container;
+using Mayfly.Cells.Launching.Runc;
 using Mayfly.Cells.Premises;
 using Mayfly.Protocol;
 using Mayfly.Protocol.Descriptors;

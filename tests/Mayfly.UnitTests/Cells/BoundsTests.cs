@@ -1,7 +1,7 @@
 using CsCheck;
 using Mayfly.Cells.Control;
 using Mayfly.Cells.Launching;
-using Mayfly.Cells.Launching.Container;
+using Mayfly.Cells.Launching.Runc;
 using Mayfly.Protocol.Control;
 
 namespace Mayfly.UnitTests.Cells;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Mayfly.Cells.Cgroups;
 using Mayfly.Cells.Launching.Container;
+using Mayfly.Cells.Launching.Runc;
 
 namespace Mayfly.UnitTests.Cells;
 

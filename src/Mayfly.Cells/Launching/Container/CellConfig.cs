@@ -1,4 +1,5 @@
 using Mayfly.Cells.Cgroups;
+using Mayfly.Cells.Launching.Runc;
 using Mayfly.Cells.Premises;
 
 namespace Mayfly.Cells.Launching.Container;

@@ -23,4 +23,15 @@ internal static class SeccompCompiler
         statistics?.WriteLine($"seccomp: {architecture}: {table.Numbers.Count} system calls: {allowed} allowed, {rules.Count() - allowed - refused} by their arguments, {refused} refused; {program.Count} instructions of at most {BpfCompiler.MaxInstructions}");
         return BpfInstruction.ToBytes(program);
     }
+
+    /// <summary>The same for the filter around a whole cell in a guest, where no container runtime compiles it.</summary>
+    /// <param name="policyPath">src/Mayfly.Cells/Launching/Runc/cell-seccomp.json, in the form that runc takes.</param>
+    /// <param name="tablePath">cell/jail/syscalls.json.</param>
+    /// <param name="architecture">As `uname -m` has it.</param>
+    /// <exception cref="SeccompPolicyException">The policy or the table cannot be used.</exception>
+    internal static byte[] CompileCell(string policyPath, string tablePath, string architecture)
+    {
+        var table = SyscallTable.Read(tablePath, architecture);
+        return BpfInstruction.ToBytes(BpfCompiler.Compile(CellPolicyReader.Read(policyPath, table), table));
+    }
 }

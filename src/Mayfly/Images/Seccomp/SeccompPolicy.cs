@@ -97,6 +97,7 @@ internal enum Errno
     ENOTTY = 25,
     ENOSYS = 38,
     EOPNOTSUPP = 95,
+    EAFNOSUPPORT = 97,
 }
 #pragma warning restore CA1707
 

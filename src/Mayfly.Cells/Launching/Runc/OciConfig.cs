@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Mayfly.Cells.Launching.Container;
+namespace Mayfly.Cells.Launching.Runc;
 
 /// <summary>config.json of a bundle, as far as Mayfly uses it (Open Container Initiative, runtime specification 1.0.2).</summary>
 internal sealed record OciConfig(

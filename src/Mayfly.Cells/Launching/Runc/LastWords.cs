@@ -4,7 +4,7 @@ using Mayfly.Cells.Loop;
 using Mayfly.Protocol.Descriptors;
 using Microsoft.Win32.SafeHandles;
 
-namespace Mayfly.Cells.Launching.Container;
+namespace Mayfly.Cells.Launching.Runc;
 
 /// <summary>What runc and then the agent write to standard error: the end of it explains why a cell did not live.</summary>
 /// <remarks>The cell is hostile: only so much is read, only the last part is kept, and only plain characters of that.</remarks>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Mayfly.Protocol;
 
-namespace Mayfly.Cells.Launching.Container;
+namespace Mayfly.Cells.Launching.Runc;
 
 /// <summary>Blocks of 65 536 uids: each running cell has one of its own, for root and the jails' users in it.</summary>
 /// <remarks>

@@ -4,16 +4,23 @@ using Mayfly.Cells.Sweeping;
 using Mayfly.Protocol.Descriptors;
 using Microsoft.Win32.SafeHandles;
 
-namespace Mayfly.Cells.Launching.Container;
+namespace Mayfly.Cells.Launching.Runc;
 
-/// <summary>One container, from the moment something is made for it until nothing of it is left.</summary>
-internal sealed class ContainerCell : ICell
+/// <summary>One container and what runs in it, from the moment something is made for it until nothing of it is left.</summary>
+internal sealed class RuncCell : ICell
 {
     private readonly UidBlocks _uids;
     private readonly Sweeper _sweeper;
+    private readonly Func<ExitStatus, string, CellEnd> _endOf;
 
-    public ContainerCell(string name, UidBlocks uids, Sweeper sweeper, EventLoop loop)
+    /// <param name="name">Of its cgroup, its bundle and runc's container.</param>
+    /// <param name="uids">Gives its users.</param>
+    /// <param name="sweeper">Puts away what was in its cgroup.</param>
+    /// <param name="loop">Calls back.</param>
+    /// <param name="endOf">What the end of its first process, with its last words, says about the cell's.</param>
+    public RuncCell(string name, UidBlocks uids, Sweeper sweeper, EventLoop loop, Func<ExitStatus, string, CellEnd> endOf)
     {
+        _endOf = endOf;
         Name = name;
         _uids = uids;
         _sweeper = sweeper;
@@ -32,10 +39,26 @@ internal sealed class ContainerCell : ICell
 
     public string PidFile => $"{Bundle}/pid";
 
-    /// <summary>The agent, PID 1 of the cell; null until runc has started it.</summary>
+    /// <summary>PID 1 of the container; null until runc has started it.</summary>
     public Child? Init { get; set; }
 
     public SafeFileHandle Stream { get; set; } = new();
+
+    /// <summary>Makes the bundle that runc starts.</summary>
+    public void WriteBundle(OciConfig config)
+    {
+        Directory.CreateDirectory(Bundle);
+        File.WriteAllText($"{Bundle}/config.json", config.ToJson());
+    }
+
+    /// <summary>Puts away what a start that failed has left.</summary>
+    /// <returns>The failure, for the gateway.</returns>
+    public async Task<LaunchException> GiveUpAsync(Exception failure)
+    {
+        Kill();
+        var gone = await RemoveAsync();
+        return new LaunchException(gone ? failure.Message : $"{failure.Message} Parts of it could not be removed: processes in its cgroup do not die.", failure);
+    }
 
     public Task<CellEnd> Ended => WaitAsync();
 
@@ -62,7 +85,7 @@ internal sealed class ContainerCell : ICell
     {
         var status = await Init!.Ended;
         await LastWords.CompleteAsync(); // its processes are gone: what they wrote is in the pipe, and nothing more comes
-        return new CellEnd(status == new ExitStatus(0, 0), $"its agent ended: {status}. {LastWords}");
+        return _endOf(status, LastWords.ToString());
     }
 
     private static void Delete(string directory)

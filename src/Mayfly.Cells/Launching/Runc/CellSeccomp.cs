@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Mayfly.Cells.Launching.Container;
+namespace Mayfly.Cells.Launching.Runc;
 
 /// <summary>What nobody in a cell may ask the kernel for, the agent included: cell-seccomp.json, with a reason for each line.</summary>
 /// <remarks>
