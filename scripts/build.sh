@@ -111,9 +111,12 @@ start_image_early() {
     image_job=$!
 }
 
-# The image is made where the command will look for it. Of its arguments only --images matters here.
+# The image is made where the command will look for it. Of its arguments only --images and --launcher matter here.
 image_options=()
+# Whether cells are micro-VMs (docs/isolation.md), which need more of the machine and a part of their own of the image.
+want_guest=no
 take_images() {
+    case "${MAYFLY_LAUNCHER:-}:$*" in microvm:*|*--launcher\ microvm*|*--launcher=microvm*) want_guest=yes ;; esac
     while [ $# -gt 0 ]; do
         case "$1" in
             --images)
@@ -124,6 +127,7 @@ take_images() {
         esac
         shift
     done
+    [ "$want_guest" = no ] || image_options+=(--guest)
 }
 
 # Waits for the image begun above, or makes it now.

@@ -30,6 +30,15 @@ run_tools=(
     "util-linux:setpriv:gives up root before the gateway starts"
 )
 
+# With --launcher microvm, and for the tests of it.
+case "$(uname -m)" in aarch64) qemu=qemu-system-arm:qemu-system-aarch64 ;; *) qemu=qemu-system-x86:qemu-system-x86_64 ;; esac
+microvm_tools=(
+    "$qemu:runs micro-VM cells, by KVM or emulated"
+    "erofs-utils:mkfs.erofs:makes the guest's disk of the image"
+    "xz-utils:xz:unpacks the modules of the guest's kernel"
+    "zstd:zstd:unpacks the guest's kernel"
+)
+
 # Whether a program is installed, wherever it comes from, or a file is there (a pattern: any such file).
 is_here() {
     case "$1" in
@@ -66,7 +75,10 @@ install_build_tools() {
     install_dotnet
 }
 
-install_run_tools() { install_missing "running" "${run_tools[@]}"; }
+install_run_tools() {
+    install_missing "running" "${run_tools[@]}"
+    [ "$want_guest" = no ] || install_missing "running micro-VMs" "${microvm_tools[@]}"
+}
 
 install_bench_tools() {
     install_run_tools

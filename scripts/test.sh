@@ -129,6 +129,15 @@ finish() {
     return $status
 }
 
+# Tests of micro-VMs run wherever QEMU can be had, by KVM or emulated; where it cannot, they are skipped, and say so.
+prepare_guests() {
+    if (install_missing "testing micro-VMs" "${microvm_tools[@]}"); then
+        image_options+=(--guest)
+    else
+        say "no micro-VMs on this machine: their tests will be skipped"
+    fi
+}
+
 run_tests() {
     local quick=()
     case "${1:-}" in
@@ -141,6 +150,7 @@ run_tests() {
     install_build_tools
     install_run_tools
     install_store_tools
+    prepare_guests
     ensure_user
     want_image=yes
     build

@@ -306,11 +306,13 @@ static void install_filter(const struct sock_fprog *filter)
 static _Noreturn void be_agent(int go, int port, const struct sock_fprog *filter)
 {
     static char *const arguments[] = {"/mayfly/mayfly-agent", NULL};
-    static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", NULL};
+    char patience[48];
+    char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", patience, NULL};
     struct rlimit files = {MAX_OPEN_FILES, MAX_OPEN_FILES}, cores = {0, 0};
     char byte;
 
     is_agent = 1;
+    snprintf(patience, sizeof patience, "MAYFLY_PATIENCE=%llu", parameter("mayfly.patience="));
     /* Until it has its users and its group. */
     if (read(go, &byte, 1) != 1)
         fail("waiting for the user namespace");

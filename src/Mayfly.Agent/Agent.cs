@@ -23,7 +23,7 @@ internal sealed class Agent
     private const int ExitBroken = 1;
 
     // The gateway is told why before the cell goes; if it does not listen, it sees the end of the stream.
-    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_lastWords = Patience.Times(TimeSpan.FromSeconds(1));
 
     private static readonly TimeSpan s_configureLimit = TimeSpan.FromSeconds(60);
 

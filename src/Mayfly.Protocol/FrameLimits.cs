@@ -39,4 +39,7 @@ public static class FrameLimits
 
     /// <summary>Cells of one instance at the same time, starting and dying ones included: so many blocks of uids it has.</summary>
     public const int MaxCells = 64;
+
+    /// <summary>The most that waits for a cell are stretched by, where it is emulated.</summary>
+    public const int MaxPatience = 20;
 }

@@ -29,7 +29,7 @@ internal interface IExecutionOwner
 internal sealed class Execution
 {
     // From START to STARTED: writing a few files. Below the gateway's own patience, so that it hears the reason.
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_startLimit = Patience.Times(TimeSpan.FromSeconds(4));
 
     // A killed process is gone in about 2 ms, and its last output and usage are worth waiting for. On a machine that is out of breath the kernel
     // takes seconds to dismantle namespaces, and the answer to a time limit is due within 0.5 s: it does not wait for that; the slot does.

@@ -18,7 +18,7 @@ namespace Mayfly.Agent.Gateway;
 internal sealed class GatewaySession : IExecutionOwner
 {
     // Preparing a jail takes milliseconds; the gateway gives up after 5 s.
-    private static readonly TimeSpan s_jailPatience = TimeSpan.FromSeconds(4.5);
+    private static readonly TimeSpan s_jailPatience = Patience.Times(TimeSpan.FromSeconds(4.5));
 
     private readonly EventLoop _loop;
     private readonly GatewayConnection _gateway;

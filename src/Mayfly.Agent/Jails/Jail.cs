@@ -50,10 +50,10 @@ internal sealed record JailEvents(Action<Jail> OnReady, Action<Jail> OnGone, Act
 internal sealed class Jail
 {
     // Preparing takes about 1 ms and entering some 10 ms on cgroup v1. Whoever needs seconds is stuck.
-    private static readonly TimeSpan s_stepLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_stepLimit = Patience.Times(TimeSpan.FromSeconds(20));
 
     // A kill takes about 2 ms; a process in an uninterruptible wait may need longer.
-    private static readonly TimeSpan s_reapLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_reapLimit = Patience.Times(TimeSpan.FromSeconds(20));
     private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(2);
 
     // rmdir answers EBUSY until the last exit is complete. Each try takes the one lock that all cgroups of the machine share, and where exits

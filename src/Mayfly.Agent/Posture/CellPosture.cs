@@ -16,7 +16,7 @@ internal sealed class CellPosture
     public CellPosture(int cgroupVersion, IEnumerable<string> waivedLayers)
     {
         _waived = [.. waivedLayers];
-        Note = $"cgroup v{cgroupVersion}, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}";
+        Note = $"cgroup v{cgroupVersion}, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}{(Patience.IsStretched ? ", emulated" : "")}";
         _layers.AddRange(AroundAgent.Measure());
     }
 

@@ -16,8 +16,8 @@ internal sealed class CellSelfTest : IExecutionOwner
 {
     // With a cold page cache, on one slow core, reading the libraries takes some ten seconds. The gateway waits 60 s for a
     // Hello, and is to hear what went wrong.
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(45);
-    private static readonly TimeSpan s_caseLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = Patience.Times(TimeSpan.FromSeconds(45));
+    private static readonly TimeSpan s_caseLimit = Patience.Times(TimeSpan.FromSeconds(30));
 
     // Enough for the heaviest import, whatever is configured for programs.
     private const long WarmUpMemoryBytes = 256L << 20;

@@ -19,10 +19,10 @@ internal sealed record ZygoteEvents(Action<Zygote> OnWarm, Action<Zygote, Report
 internal sealed class Zygote : IJailParent, IDisposable
 {
     // With a cold page cache and one slow core, the heaviest imports take some ten seconds.
-    private static readonly TimeSpan s_warmLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan s_warmLimit = Patience.Times(TimeSpan.FromSeconds(40));
 
     // A fork takes milliseconds. One that takes this long does not come back.
-    private static readonly TimeSpan s_forkLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_forkLimit = Patience.Times(TimeSpan.FromSeconds(5));
 
     private readonly EventLoop _loop;
     private readonly Tier _tier;

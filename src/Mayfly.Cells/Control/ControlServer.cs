@@ -30,7 +30,7 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
     {
         try
         {
-            Say(new FromCells { Info = new CellsInfo { Launcher = launcher.Name, ImageDigest = imageDigest, MaxCells = (uint)bounds.MaxCells } });
+            Say(new FromCells { Info = new CellsInfo { Launcher = launcher.Name, ImageDigest = imageDigest, MaxCells = (uint)bounds.MaxCells, Patience = launcher.Offer.Patience } });
             while (true)
             {
                 await loop.ReadableAsync(socket);

@@ -49,8 +49,7 @@ internal readonly record struct CellEnd(bool Orderly, string How);
 /// <param name="MaxSlots">Executions side by side in one cell; 1 where limits hold for the whole cell only (gVisor).</param>
 /// <param name="Jails">Where the limits of a single execution are set.</param>
 /// <param name="Patience">How many times longer than on the machine itself everything in a cell may take: more than 1 under emulation.</param>
-/// <param name="Note">What else there is to say about them; empty: nothing.</param>
-internal readonly record struct LauncherOffer(uint MaxSlots, JailCgroups Jails, uint Patience = 1, string Note = "");
+internal readonly record struct LauncherOffer(uint MaxSlots, JailCgroups Jails, uint Patience = 1);
 
 /// <summary>Where the limits of a single execution are set.</summary>
 internal enum JailCgroups

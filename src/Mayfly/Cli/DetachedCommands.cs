@@ -7,7 +7,7 @@ namespace Mayfly.Cli;
 /// <summary><c>mayfly start</c> and <c>mayfly stop</c>: the service in the background, its log in the data directory.</summary>
 internal static class DetachedCommands
 {
-    private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_usualStartPatience = TimeSpan.FromSeconds(90);
 
     // On top of the drain limit: what mayfly-cells gives the gateway (--grace-seconds) and the dying (src/Mayfly.Cells/Sweeping/Sweeper.cs).
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(60 + 40);
@@ -84,8 +84,9 @@ internal static class DetachedCommands
         using var service = Process.Start(start)!;
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         var ready = new Uri($"http://{settings["Listen"] ?? "127.0.0.1:8080"}/healthz/ready");
+        var patience = Installation.From(settings).Patience(s_usualStartPatience);
         var begin = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begin) < s_startPatience)
+        while (Stopwatch.GetElapsedTime(begin) < patience)
         {
             if (service.HasExited)
             {
@@ -108,7 +109,7 @@ internal static class DetachedCommands
             await Task.Delay(50, stop);
         }
 
-        throw new CommandFailure($"the service was not ready within {s_startPatience.TotalSeconds} s; read {log}");
+        throw new CommandFailure($"the service was not ready within {patience.TotalSeconds} s; read {log}");
     }
 
     /// <summary>The mayfly-cells that serves from a data directory, or null.</summary>

@@ -10,6 +10,9 @@ internal sealed record Installation(string App, string Data, string Images, stri
     /// <summary>Whether its cells are micro-VMs, which need a kernel and a disk beside the image.</summary>
     public bool NeedsGuest => Launcher == "microvm";
 
+    /// <summary>How long to wait for cells: their machine may be emulated, and then takes up to eight times as long for everything.</summary>
+    public TimeSpan Patience(TimeSpan usual) => NeedsGuest ? usual * 8 : usual;
+
     public static Installation From(IConfiguration settings) => new(
         App: AppContext.BaseDirectory.TrimEnd('/'),
         Data: Path.GetFullPath(settings["Data"] ?? "/var/lib/mayfly"),

@@ -16,11 +16,12 @@ internal static class ProbeWorkerCommand
         Settings.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
+            var settings = Settings.Read(parsed);
             using var meter = new Meter("Mayfly");
             using var logs = LoggerFactory.Create(_ => { });
             using var control = CellsControl.FromInherited(Handover.ControlDescriptor);
-            await using var dispatcher = Dispatcher.Start(control, GatewayOptions.From(Settings.Read(parsed)).Dispatch, TimeProvider.System, meter, logs);
-            await RunWorkerCommand.UntilReadyAsync(dispatcher, stop);
+            await using var dispatcher = Dispatcher.Start(control, GatewayOptions.From(settings).Dispatch, TimeProvider.System, meter, logs);
+            await RunWorkerCommand.UntilReadyAsync(dispatcher, Installation.From(settings).Patience(RunWorkerCommand.UsualPatience), stop);
             Console.WriteLine(JsonSerializer.Serialize(dispatcher.Fleet.Newest!, ProbeJson.Default.CellDescription));
             return 0;
         });

@@ -10,7 +10,7 @@ namespace Mayfly.Cli;
 internal static class RunWorkerCommand
 {
     // Hello of a cell comes after its self-test.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    internal static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(90);
 
     public static Command Create()
     {
@@ -44,7 +44,7 @@ internal static class RunWorkerCommand
         using var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         using var control = CellsControl.FromInherited(Handover.ControlDescriptor);
         await using var dispatcher = Dispatcher.Start(control, GatewayOptions.From(settings).Dispatch, TimeProvider.System, meter, logs);
-        await UntilReadyAsync(dispatcher, stop);
+        await UntilReadyAsync(dispatcher, Installation.From(settings).Patience(UsualPatience), stop);
 
         var result = await dispatcher.ExecuteAsync(execution, turn: 0, stop);
         if (result.Fault is { } fault)
@@ -79,10 +79,10 @@ internal static class RunWorkerCommand
         _ => null,
     };
 
-    internal static async Task UntilReadyAsync(Dispatcher dispatcher, CancellationToken stop)
+    internal static async Task UntilReadyAsync(Dispatcher dispatcher, TimeSpan patience, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(s_patience);
+        limit.CancelAfter(patience);
         while (!dispatcher.IsReady)
         {
             if (dispatcher.Fleet.LastFailure is { } failure)
@@ -96,7 +96,7 @@ internal static class RunWorkerCommand
             }
             catch (OperationCanceledException) when (!stop.IsCancellationRequested)
             {
-                throw new CommandFailure($"no cell came up within {s_patience.TotalSeconds} s; `mayfly doctor` tells why", RunCommand.OwnFailure);
+                throw new CommandFailure($"no cell came up within {patience.TotalSeconds} s; `mayfly doctor` tells why", RunCommand.OwnFailure);
             }
         }
     }

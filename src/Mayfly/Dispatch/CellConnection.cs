@@ -72,6 +72,9 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         }
     }
 
+    /// <summary>How many times longer than usual it may take for everything: more than 1 where it is emulated.</summary>
+    public int Patience { get; init; } = 1;
+
     /// <summary>Whose it is, and what it has done.</summary>
     public CellUse Use { get; } = new();
 
@@ -79,7 +82,7 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
     /// <returns>What it says of itself; null if it may not take work: <see cref="Fault"/> says why.</returns>
     public async Task<CellDescription?> OpenAsync()
     {
-        var patience = TimeSpan.FromSeconds(options.BootSeconds);
+        var patience = TimeSpan.FromSeconds(options.BootSeconds) * Patience;
         await using var timer = time.CreateTimer(
             _ => Drop(new Fault(FaultCause.CellSilent, $"no Hello within {patience.TotalSeconds} s of the launch")), null, patience, Timeout.InfiniteTimeSpan);
         await SendAsync(new() { Configure = Configure() });
@@ -298,7 +301,7 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         {
             fault = _fault;
             if (fault is not null) return null;
-            var inFlight = new InFlight(++_lastId, number, options.Limits, time, _tiers);
+            var inFlight = new InFlight(++_lastId, number, options.Limits, time, _tiers) { Patience = Patience };
             _inFlight.Add(inFlight.Id, inFlight);
             return inFlight;
         }
@@ -372,8 +375,8 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
 
     private string? Late()
     {
-        if (Volatile.Read(ref _statusAskedAt) is not 0 and var asked && time.GetElapsedTime(asked) > StatusGrace)
-            return $"no Status within {StatusGrace.TotalSeconds} s";
+        if (Volatile.Read(ref _statusAskedAt) is not 0 and var asked && time.GetElapsedTime(asked) > StatusGrace * Patience)
+            return $"no Status within {StatusGrace.TotalSeconds * Patience} s";
 
         lock (_sync)
         {

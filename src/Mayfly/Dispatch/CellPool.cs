@@ -64,6 +64,9 @@ internal sealed class CellPool : IAsyncDisposable
     /// <summary>Whether a cell was recycled and the one in its place boots: planned, and no sign that nothing works.</summary>
     public bool IsReplacing => Volatile.Read(ref _replacing) > 0;
 
+    // Said before the first cell is launched.
+    private int Patience => _control.Info.IsCompletedSuccessfully ? Math.Clamp((int)_control.Info.Result.Patience, 1, FrameLimits.MaxPatience) : 1;
+
     /// <summary>Begins to launch.</summary>
     public void Start()
     {
@@ -154,7 +157,7 @@ internal sealed class CellPool : IAsyncDisposable
             fault = launch.Failure is null ? null : new Fault(FaultCause.CellLost, launch.Failure);
             if (launch.Stream is { } stream)
             {
-                cell = new CellConnection(number, stream, _options, _time) { ZygotesFailed = OnZygotesFailed };
+                cell = new CellConnection(number, stream, _options, _time) { ZygotesFailed = OnZygotesFailed, Patience = Patience };
                 await using var stopping = _stop.Token.UnsafeRegister(static cell => ((CellConnection)cell!).Drop(s_stopping), cell);
                 description = await cell.OpenAsync();
                 fault = cell.Fault;

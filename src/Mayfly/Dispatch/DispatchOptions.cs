@@ -14,7 +14,7 @@ internal sealed record DispatchOptions
     /// <summary>Executions side by side in one cell, 1..64; with reuse <c>never</c> it is 1.</summary>
     public int SlotsPerCell { get; init; } = 8;
 
-    /// <summary>The kind of cell: <c>container</c>.</summary>
+    /// <summary>The kind of cell: <c>container</c> or <c>microvm</c>.</summary>
     public string Launcher { get; init; } = "container";
 
     /// <summary>Whose executions may share a cell. <c>never</c>: a cell serves one execution and is recycled; <c>key</c>: one key's, until it is recycled; <c>shared</c>: everybody's. Default: <c>shared</c> for container cells, which are for one trust domain, else <c>key</c>.</summary>
@@ -38,7 +38,7 @@ internal sealed record DispatchOptions
     /// <summary>Layers of the jail that the operator gave up by name; any other missing layer keeps a cell out of service. Default: none.</summary>
     public IReadOnlyList<string> WaivedLayers { get; init; } = [];
 
-    /// <summary>From the launch of a cell to its Hello, in seconds, 1..600. At the limit it is replaced. Emulated machines boot in 4 s and test themselves in some more.</summary>
+    /// <summary>From the launch of a cell to its Hello, in seconds, 1..600. At the limit it is replaced. Eight times as long for emulated micro-VMs.</summary>
     public int BootSeconds { get; init; } = 60;
 
     /// <summary>The share of the machine's memory that all slots together may be given, in percent, 1..100. Above it the number of slots is lowered.</summary>

@@ -41,6 +41,9 @@ internal sealed class InFlight(ulong id, uint cell, ExecutionLimits limits, Time
     /// <summary>Names it on the stream.</summary>
     public ulong Id => id;
 
+    /// <summary>How many times longer than usual its cell may take.</summary>
+    public int Patience { get; init; } = 1;
+
     /// <summary>Whether user code had started, as far as the cell has said.</summary>
     public bool Started => Volatile.Read(ref _startedAt) != 0;
 
@@ -53,11 +56,11 @@ internal sealed class InFlight(ulong id, uint cell, ExecutionLimits limits, Time
     /// <summary>What the cell should have said by now and has not; null if it has time left.</summary>
     public string? Overdue()
     {
-        if (Volatile.Read(ref _cancelledAt) is not 0 and var cancelled && time.GetElapsedTime(cancelled) > CancelGrace)
-            return $"no Finished {CancelGrace.TotalSeconds} s after Cancel";
+        if (Volatile.Read(ref _cancelledAt) is not 0 and var cancelled && time.GetElapsedTime(cancelled) > CancelGrace * Patience)
+            return $"no Finished {CancelGrace.TotalSeconds * Patience} s after Cancel";
         if (Volatile.Read(ref _startedAt) is not 0 and var started)
-            return time.GetElapsedTime(started) > limits.Time + FinishGrace ? $"no Finished {FinishGrace.TotalSeconds} s after the time limit" : null;
-        return time.GetElapsedTime(_sentAt) > StartGrace ? $"no Started within {StartGrace.TotalSeconds} s" : null;
+            return time.GetElapsedTime(started) > limits.Time + (FinishGrace * Patience) ? $"no Finished {FinishGrace.TotalSeconds * Patience} s after the time limit" : null;
+        return time.GetElapsedTime(_sentAt) > StartGrace * Patience ? $"no Started within {StartGrace.TotalSeconds * Patience} s" : null;
     }
 
     /// <summary>User code is about to run.</summary>

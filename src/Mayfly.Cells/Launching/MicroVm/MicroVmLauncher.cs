@@ -38,14 +38,13 @@ internal sealed class MicroVmLauncher : ILauncher
         (_guest, _accelerator, _app) = (guest, accelerator, app);
         _runc = new RuncProgram(loop, children);
         VmMounts.Make(guest, app, accelerator.IsKvm);
-        Log.Event($"micro-VMs run Linux {guest.Kernel}, {Note}");
+        var how = accelerator.IsKvm ? "by KVM" : "emulated, many times slower than by KVM";
+        Log.Event($"micro-VMs run Linux {guest.Kernel}, {how}: {accelerator.Why}");
     }
 
     public string Name => "microvm";
 
-    public LauncherOffer Offer => new(FrameLimits.MaxSlots, JailCgroups.OwnKernel, _accelerator.Patience, Note);
-
-    private string Note => _accelerator.IsKvm ? $"KVM: {_accelerator.Why}" : $"emulated, many times slower than KVM: {_accelerator.Why}";
+    public LauncherOffer Offer => new(FrameLimits.MaxSlots, JailCgroups.OwnKernel, _accelerator.Patience);
 
     public async Task<ICell> StartAsync(CellRequest request, CancellationToken stop)
     {

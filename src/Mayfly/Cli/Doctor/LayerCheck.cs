@@ -6,7 +6,7 @@ namespace Mayfly.Cli.Doctor;
 /// <summary>Starts one cell, the way a service does, and reports each layer that it measured and each attack that it tried on itself.</summary>
 internal static class LayerCheck
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan s_usualPatience = TimeSpan.FromSeconds(100);
 
     public static async Task<List<Finding>> RunAsync(IConfigurationRoot settings, List<Finding> before, CancellationToken stop)
     {
@@ -19,7 +19,7 @@ internal static class LayerCheck
         settings["StandbyCells"] = "0";
         settings["SlotsPerCell"] = "4";
         var invocation = Handover.Compose(settings, await InstalledImage.RequireAsync(settings, stop), ["probe-worker"], once: true);
-        var (exitCode, output, errors) = await RunAsync(invocation, stop);
+        var (exitCode, output, errors) = await RunAsync(invocation, Installation.From(settings).Patience(s_usualPatience), stop);
         if (exitCode != 0)
         {
             return [Finding.Fail("layers", $"a cell could not be started: {errors.Trim()}", "./mayfly run --language python - <<< 'print(1)'")];
@@ -37,7 +37,7 @@ internal static class LayerCheck
         ];
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(Invocation invocation, CancellationToken stop)
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(Invocation invocation, TimeSpan patience, CancellationToken stop)
     {
         var start = new ProcessStartInfo(invocation.Program, invocation.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Clear();
@@ -47,7 +47,7 @@ internal static class LayerCheck
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(s_patience);
+        limit.CancelAfter(patience);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var errors = process.StandardError.ReadToEndAsync(limit.Token);
@@ -59,7 +59,7 @@ internal static class LayerCheck
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new CommandFailure($"the probe of the layers did not end within {s_patience.TotalSeconds} s");
+            throw new CommandFailure($"the probe of the layers did not end within {patience.TotalSeconds} s");
         }
     }
 }

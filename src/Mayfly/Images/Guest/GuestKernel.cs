@@ -41,7 +41,7 @@ internal static class GuestKernel
 
         // The package itself is empty and names the kernel's.
         yield return """
-            --customize-hook=APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-cache show $(ls "$1"/boot | sed -n 's/^vmlinuz-/linux-image-/p') > "$MAYFLY_PACKAGE_RECORDS"
+            --extract-hook=APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-cache show $(ls "$1"/boot | sed -n 's/^vmlinuz-/linux-image-/p') > "$MAYFLY_PACKAGE_RECORDS"
             """;
     }
 }
