@@ -49,7 +49,7 @@ internal sealed record CommandLine(
         });
         root.Validators.Add(result =>
         {
-            if (result.GetValue(launcher) == "microvm" && result.GetValue(guest) is null)
+            if (result.GetResult(launcher)?.Tokens is [{ Value: "microvm" }] && result.GetResult(guest) is null)
             {
                 result.AddError("--launcher microvm needs --guest.");
             }

@@ -64,8 +64,8 @@ internal sealed class CellPool : IAsyncDisposable
     /// <summary>Whether a cell was recycled and the one in its place boots: planned, and no sign that nothing works.</summary>
     public bool IsReplacing => Volatile.Read(ref _replacing) > 0;
 
-    // Said before the first cell is launched.
-    private int Patience => _control.Info.IsCompletedSuccessfully ? Math.Clamp((int)_control.Info.Result.Patience, 1, FrameLimits.MaxPatience) : 1;
+    /// <summary>How many times longer than usual a cell may take for everything; said before the first one is launched.</summary>
+    public int Patience => _control.Info.IsCompletedSuccessfully ? Math.Clamp((int)_control.Info.Result.Patience, 1, FrameLimits.MaxPatience) : 1;
 
     /// <summary>Begins to launch.</summary>
     public void Start()

@@ -12,7 +12,7 @@ namespace Mayfly.Dispatch;
 internal sealed class Dispatcher : IAsyncDisposable
 {
     // A first try that hangs is given up after InFlight.StartGrace, and noticed within 1 s. A second try begins before this is over, or not at all.
-    private static readonly TimeSpan s_margin = InFlight.StartGrace + TimeSpan.FromSeconds(1);
+    private TimeSpan Margin => (InFlight.StartGrace * _pool.Patience) + TimeSpan.FromSeconds(1);
 
     // Slots become free at the latest after the time limit, most of them much earlier.
     private static readonly TimeSpan s_retryAfterOverload = TimeSpan.FromSeconds(1);
@@ -137,7 +137,7 @@ internal sealed class Dispatcher : IAsyncDisposable
         var (lease, first) = await TryOnceAsync(execution, turn, failed: null, _options.Queue.Wait, hangUp);
         if (first is not { Started: false, Fault: { } fault } || lease.Cell is null) return first;
 
-        var left = _options.Queue.Wait + s_margin - _time.GetElapsedTime(begin);
+        var left = _options.Queue.Wait + Margin - _time.GetElapsedTime(begin);
         if (left <= TimeSpan.Zero || hangUp.IsCancellationRequested || _draining) return first;
 
         _log.SecondTry(fault.Cause, fault.Detail);

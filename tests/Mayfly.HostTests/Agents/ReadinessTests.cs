@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Mayfly.Cells.Launching.Container;
 using Mayfly.Cells.Launching.Runc;
 using Mayfly.Protocol;
 using Mayfly.Protocol.Messages;

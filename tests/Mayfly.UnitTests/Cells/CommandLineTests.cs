@@ -29,6 +29,16 @@ public sealed class CommandLineTests
         Assert.Equal(3, read.MaxCells);
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)), (read.DrainLimit, read.Grace));
         Assert.Equal("container", read.Launcher);
+        Assert.Null(read.Guest);
+    }
+
+    [Fact]
+    public void Micro_VMs_are_told_their_guest_and_what_executes_it()
+    {
+        var (code, read) = Parse([.. s_least, "--launcher", "microvm", "--guest", "/guest", "--accelerator", "emulation", "--", "/bin/true"]);
+
+        Assert.Equal(42, code);
+        Assert.Equal(("microvm", "/guest", "emulation"), (read!.Launcher, read.Guest, read.Accelerator));
     }
 
     [Theory]
@@ -36,6 +46,9 @@ public sealed class CommandLineTests
     [InlineData("--image", "./image")]
     [InlineData("--app", "")]
     [InlineData("--launcher", "docker")]
+    [InlineData("--launcher", "microvm")] // without --guest
+    [InlineData("--guest", "relative")]
+    [InlineData("--accelerator", "hope")]
     [InlineData("--max-cells", "0")]
     [InlineData("--max-cells", "65")]
     [InlineData("--max-cells", "many")]

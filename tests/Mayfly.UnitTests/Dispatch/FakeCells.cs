@@ -22,7 +22,8 @@ internal sealed class FakeCells : IAsyncDisposable
 
     /// <param name="script">What the agent of each cell does, by the cell's number (1, 2, …).</param>
     /// <param name="time">The dispatcher's clock.</param>
-    internal FakeCells(Func<uint, FakeAgent, Task> script, TimeProvider? time = null)
+    /// <param name="patience">As mayfly-cells says it.</param>
+    internal FakeCells(Func<uint, FakeAgent, Task> script, TimeProvider? time = null, uint patience = 0)
     {
         (_script, _time) = (script, time ?? TimeProvider.System);
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -38,7 +39,7 @@ internal sealed class FakeCells : IAsyncDisposable
         var (ours, theirs) = SocketPair.Packets();
         _socket = ours;
         Control = new CellsControl(theirs);
-        Send(new() { Info = new() { Launcher = "fake", ImageDigest = "sha256:0", MaxCells = 8 } });
+        Send(new() { Info = new() { Launcher = "fake", ImageDigest = "sha256:0", MaxCells = 8, Patience = patience } });
         new Thread(Listen) { IsBackground = true }.Start();
     }
 

@@ -38,6 +38,20 @@ public sealed class SilentCellTests
     }
 
     [Fact]
+    public async Task Emulated_cell_is_waited_for_as_many_times_longer_as_the_launcher_says()
+    {
+        var time = new FakeTimeProvider();
+        await using var cells = new FakeCells((number, agent) => number == 1 ? SilentAsync(agent) : FakeAgent.ServeAsync(agent, FakeAgent.EchoAsync), time, patience: 3);
+        var dispatcher = await cells.StartAsync(s_options);
+        var running = dispatcher.ExecuteAsync(DispatcherTests.Program("x"), 1, CancellationToken.None);
+
+        var waited = await AdvanceUntilAsync(time, () => running.IsCompleted);
+
+        Assert.Equal("x", (await running).Stdout);
+        Assert.InRange(waited, 3 * InFlight.StartGrace, (3 * InFlight.StartGrace) + TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
     public async Task Without_Finished_the_execution_is_answered_soon_after_its_time_limit()
     {
         var time = new FakeTimeProvider();
