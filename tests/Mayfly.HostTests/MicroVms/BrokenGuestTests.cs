@@ -50,6 +50,8 @@ public sealed class BrokenGuestTests : IDisposable
 
     private async Task<(int ExitCode, string Errors)> RunAsync(string app, params string[] options)
     {
+        // The gateway's user must get through it to its own.
+        File.SetUnixFileMode(_scratch, (UnixFileMode)0x1C9); // 0711
         var program = $"{_scratch}/program.py";
         await File.WriteAllTextAsync(program, "print(1)");
         using var run = Process.Start(new ProcessStartInfo("dotnet", [$"{app}/mayfly.dll", "run", "--data", $"{_scratch}/data", "--images", Path.GetDirectoryName(Host.Image)!, .. MicroVm.Options, .. options, program])

@@ -76,7 +76,9 @@ internal static class QemuCommand
     {
         List<string> arguments =
         [
-            $"console={(isArm ? "ttyAMA0" : "ttyS0")}", "quiet", "loglevel=4",
+            $"console={(isArm ? "ttyAMA0" : "ttyS0")}", "quiet",
+            // Panics and worse. At the level above are lines with names that programs chose, one for each that runs out of memory.
+            "loglevel=3",
             // Whatever goes wrong in the kernel ends the machine, at once: a cell is disposable.
             "panic=-1", "oops=panic", "softlockup_panic=1",
             "random.trust_cpu=on", "random.trust_bootloader=on",
