@@ -10,7 +10,7 @@ using Mayfly.Protocol.Descriptors;
 //                  and start one child.
 //   child          the gateway, or the worker of `mayfly run`: its own uid, no capability, no way to gain one. It faces the
 //                  network, so everything it says here is checked as if an attacker said it.
-//   cells          containers (later: micro-VMs, pods). Their agents talk to the child only; not one byte of theirs is parsed here.
+//   cells          containers, or micro-VMs (QEMU in a container). Their agents talk to the child only; not one byte of theirs is parsed here.
 //   runc           there for a tenth of a second while a cell starts.
 //
 // What joins them
