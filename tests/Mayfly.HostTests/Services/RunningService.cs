@@ -30,7 +30,7 @@ internal sealed class RunningService : IDisposable
         Data = data;
         Port = port;
         _options = options;
-        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(40) };
+        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = options.Contains("microvm") ? HangOfGuest : TimeSpan.FromSeconds(40) };
         _process = Launch();
     }
 
