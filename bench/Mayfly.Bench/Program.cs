@@ -9,4 +9,5 @@ root.Subcommands.Add(AccountingCommand.Create());
 root.Subcommands.Add(GuessesCommand.Create());
 root.Subcommands.Add(SdksCommand.Create());
 root.Subcommands.Add(OverloadCommand.Create());
+root.Subcommands.Add(LaunchersCommand.Create());
 return await root.Parse(args).InvokeAsync();

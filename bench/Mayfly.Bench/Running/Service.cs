@@ -45,8 +45,9 @@ internal sealed class Service : IAsyncDisposable
     /// <param name="stop">Ends the wait.</param>
     /// <param name="hopeless">A line that it may say and after which waiting is of no use.</param>
     /// <param name="parent">Where its data directory is made; null: among temporary files.</param>
+    /// <param name="readyWithin">How long it may take to be ready; null: as long as a container cell may.</param>
     /// <exception cref="ServiceException">It did not become ready; the message has what it said.</exception>
-    public static async Task<Service> StartAsync(MayflyProgram program, string[] options, CancellationToken stop, string? hopeless = null, string? parent = null)
+    public static async Task<Service> StartAsync(MayflyProgram program, string[] options, CancellationToken stop, string? hopeless = null, string? parent = null, TimeSpan? readyWithin = null)
     {
         var data = parent is null ? Directory.CreateTempSubdirectory("mayfly-bench-data-").FullName : MakeBelow(parent);
         var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
@@ -62,7 +63,7 @@ internal sealed class Service : IAsyncDisposable
         try
         {
             using var http = new HttpClient { BaseAddress = new Uri($"http://{endpoint}"), Timeout = TimeSpan.FromSeconds(10) };
-            await service.UntilReadyAsync(http, hopeless, stop);
+            await service.UntilReadyAsync(http, hopeless, readyWithin ?? ReadyWithin, stop);
             service.Key = await CreateKeyAsync(program, data, "bench", options, stop);
             service.OtherKey = await CreateKeyAsync(program, data, "neighbour", options, stop);
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", service.Key);
@@ -82,6 +83,9 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>A client of somebody else.</summary>
     public MayflyClient Neighbour() => new(Endpoint, OtherKey);
 
+    /// <summary>Whether it has said that in a line.</summary>
+    public bool HasSaid(string part) => Said(part) is not null;
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -94,10 +98,10 @@ internal sealed class Service : IAsyncDisposable
         Directory.Delete(Data, recursive: true);
     }
 
-    private async Task UntilReadyAsync(HttpClient http, string? hopeless, CancellationToken stop)
+    private async Task UntilReadyAsync(HttpClient http, string? hopeless, TimeSpan within, CancellationToken stop)
     {
         var begin = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begin) < ReadyWithin)
+        while (Stopwatch.GetElapsedTime(begin) < within)
         {
             if (_process.HasExited)
             {
@@ -127,7 +131,7 @@ internal sealed class Service : IAsyncDisposable
             await Task.Delay(50, stop);
         }
 
-        throw new ServiceException($"the service was not ready within {ReadyWithin.TotalSeconds} s; it said last: {LastSaid()}");
+        throw new ServiceException($"the service was not ready within {within.TotalSeconds} s; it said last: {LastSaid()}");
     }
 
     private string? Said(string part)
