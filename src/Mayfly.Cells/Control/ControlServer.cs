@@ -150,7 +150,7 @@ internal sealed class ControlServer(EventLoop loop, SafeFileHandle socket, ILaun
         }
 
         // One that had ended by itself when it was to be stopped keeps its own words.
-        end = life.StopAsked.IsCancellationRequested && !end.Orderly ? new CellEnd(Orderly: true, "stopped as asked") : end;
+        end = life.StopAsked.IsCancellationRequested && end.Killed ? new CellEnd(Orderly: true, "stopped as asked") : end;
         Tell(number, end);
         return end.How;
     }

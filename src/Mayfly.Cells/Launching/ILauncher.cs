@@ -43,7 +43,8 @@ internal interface ICell
 /// <summary>How a cell ended.</summary>
 /// <param name="Orderly">Its agent exited with 0: it was drained, or nobody holds its stream any more.</param>
 /// <param name="How">In words, with the agent's last ones.</param>
-internal readonly record struct CellEnd(bool Orderly, string How);
+/// <param name="Killed">Its first process was killed: by us, if we were asked to.</param>
+internal readonly record struct CellEnd(bool Orderly, string How, bool Killed = false);
 
 /// <summary>What a launcher's cells can do, and what they need.</summary>
 /// <param name="MaxSlots">Executions side by side in one cell; 1 where limits hold for the whole cell only (gVisor).</param>

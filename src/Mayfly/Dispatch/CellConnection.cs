@@ -75,6 +75,9 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
     /// <summary>How many times longer than usual it may take for everything: more than 1 where it is emulated.</summary>
     public int Patience { get; init; } = 1;
 
+    /// <inheritdoc cref="Launch.Ended"/>
+    public Task<string> Ended { get; init; } = new TaskCompletionSource<string>().Task;
+
     /// <summary>Whose it is, and what it has done.</summary>
     public CellUse Use { get; } = new();
 

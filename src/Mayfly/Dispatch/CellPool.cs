@@ -14,6 +14,9 @@ internal sealed class CellPool : IAsyncDisposable
     // Two looks find a late cell: noticed at the latest two periods after it is late.
     private static readonly TimeSpan s_watchPeriod = TimeSpan.FromMilliseconds(500);
 
+    // From the end of its stream to what mayfly-cells says of a cell's end: its processes go and its cgroup is removed meanwhile.
+    private static readonly TimeSpan s_lastWordsPatience = TimeSpan.FromSeconds(1);
+
     // runc kills and removes in well under a second.
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
 
@@ -157,10 +160,10 @@ internal sealed class CellPool : IAsyncDisposable
             fault = launch.Failure is null ? null : new Fault(FaultCause.CellLost, launch.Failure);
             if (launch.Stream is { } stream)
             {
-                cell = new CellConnection(number, stream, _options, _time) { ZygotesFailed = OnZygotesFailed, Patience = Patience };
+                cell = new CellConnection(number, stream, _options, _time) { ZygotesFailed = OnZygotesFailed, Patience = Patience, Ended = launch.Ended };
                 await using var stopping = _stop.Token.UnsafeRegister(static cell => ((CellConnection)cell!).Drop(s_stopping), cell);
                 description = await cell.OpenAsync();
-                fault = cell.Fault;
+                fault = cell.Fault is { } failed ? await ExplainAsync(failed, launch.Ended) : null;
             }
         }
         finally
@@ -182,6 +185,14 @@ internal sealed class CellPool : IAsyncDisposable
         _metrics.CellLost(fault.Cause);
         _lastFailure = fault.Detail;
         return null;
+    }
+
+    // A stream ends a moment before mayfly-cells can say why: that a kernel panicked tells more than that a connection was reset. By the machine's clock: a process is ending.
+    private async Task<Fault> ExplainAsync(Fault fault, Task<string> ended)
+    {
+        if (fault.Cause != FaultCause.CellLost || _stop.IsCancellationRequested) return fault;
+        await Task.WhenAny(ended, Task.Delay(s_lastWordsPatience, _stop.Token));
+        return ended.IsCompletedSuccessfully ? fault with { Detail = $"{fault.Detail}; {await ended}" } : fault;
     }
 
     private async Task<Launch> LaunchAsync(uint number)
@@ -226,8 +237,9 @@ internal sealed class CellPool : IAsyncDisposable
             return (cause == RecycleCause.Trouble ? life : Backoff.LongLife, true);
         }
 
-        if (!_stop.IsCancellationRequested && cell.Fault is { } fault)
+        if (!_stop.IsCancellationRequested && cell.Fault is { } lost)
         {
+            var fault = await ExplainAsync(lost, cell.Ended);
             _log.CellDropped(cell.Number, (long)life.TotalMilliseconds, fault.Cause, fault.Detail);
             _metrics.CellLost(fault.Cause);
             _lastFailure = fault.Detail;

@@ -40,7 +40,7 @@ internal sealed class CellsControl : IDisposable
     /// <summary>Launches a cell.</summary>
     /// <param name="request">With a number that was never used before.</param>
     /// <param name="giveUp">Ends the wait; the cell is stopped if it comes up all the same.</param>
-    /// <returns>Its stream, or why there is none.</returns>
+    /// <returns>Its stream, or why there is none; and how it ends.</returns>
     public async Task<Launch> LaunchAsync(LaunchCell request, CancellationToken giveUp)
     {
         var cell = new Cell();
@@ -48,8 +48,9 @@ internal sealed class CellsControl : IDisposable
         Send(new() { Launch = request });
 
         await using var registration = giveUp.UnsafeRegister(
-            static state => ((Cell)state!).Launched.TrySetResult(new(null, "mayfly-cells did not answer in time")), cell);
-        return await cell.Launched.Task;
+            static state => ((Cell)state!).Launched.TrySetResult((null, "mayfly-cells did not answer in time")), cell);
+        var (stream, failure) = await cell.Launched.Task;
+        return new Launch(stream, failure, cell.Stopped.Task);
     }
 
     /// <summary>Stops a cell and completes, with a reason in words, when nothing is left of it.</summary>
@@ -118,16 +119,16 @@ internal sealed class CellsControl : IDisposable
                 break;
             case FromCells.MessageOneofCase.Launched when packet.DescriptorCount == 1:
                 var stream = ToSocket(packet.Take(0));
-                if (!Find(message.Launched.Cell).Launched.TrySetResult(new(stream, null))) stream.Dispose();
+                if (!Find(message.Launched.Cell).Launched.TrySetResult((stream, null))) stream.Dispose();
                 break;
             case FromCells.MessageOneofCase.LaunchFailed:
                 var failed = Remove(message.LaunchFailed.Cell);
-                failed.Launched.TrySetResult(new(null, message.LaunchFailed.Reason));
+                failed.Launched.TrySetResult((null, message.LaunchFailed.Reason));
                 failed.Stopped.TrySetResult(message.LaunchFailed.Reason);
                 break;
             case FromCells.MessageOneofCase.Stopped:
                 var stopped = Remove(message.Stopped.Cell);
-                stopped.Launched.TrySetResult(new(null, message.Stopped.Reason));
+                stopped.Launched.TrySetResult((null, message.Stopped.Reason));
                 stopped.Stopped.TrySetResult(message.Stopped.Reason);
                 break;
             default:
@@ -147,7 +148,7 @@ internal sealed class CellsControl : IDisposable
         _info.TrySetException(new IOException(reason));
         foreach (var (_, cell) in _cells)
         {
-            cell.Launched.TrySetResult(new(null, reason));
+            cell.Launched.TrySetResult((null, reason));
             cell.Stopped.TrySetResult(reason);
         }
     }
@@ -162,11 +163,14 @@ internal sealed class CellsControl : IDisposable
 
     private sealed class Cell
     {
-        internal TaskCompletionSource<Launch> Launched { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        internal TaskCompletionSource<(Socket? Stream, string? Failure)> Launched { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal TaskCompletionSource<string> Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 
-/// <summary>A launched cell's stream, or why there is none.</summary>
-internal readonly record struct Launch(Socket? Stream, string? Failure);
+/// <summary>A launched cell.</summary>
+/// <param name="Stream">To its agent; null: it could not be launched.</param>
+/// <param name="Failure">Why not.</param>
+/// <param name="Ended">Completes when nothing is left of it, with mayfly-cells' words on how it ended.</param>
+internal readonly record struct Launch(Socket? Stream, string? Failure, Task<string> Ended);

@@ -11,7 +11,7 @@ public sealed class LifeTests(FakeParts parts) : IClassFixture<FakeParts>
         var (cells, gateway) = CellsProcess.Start(parts, "--max-cells", "3");
         using (cells) using (gateway)
         {
-            Assert.Equal(new CellsInfo { Launcher = "container", ImageDigest = "fake", MaxCells = 3 }, gateway.Info);
+            Assert.Equal(new CellsInfo { Launcher = "container", ImageDigest = "fake", MaxCells = 3, Patience = 1 }, gateway.Info);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class CellsControlTests : IDisposable
         var launch = _control.LaunchAsync(new() { Cell = 5 }, CancellationToken.None);
         Send(new() { LaunchFailed = new() { Cell = 5, Reason = "runc: ENOENT" } });
 
-        Assert.Equal(new Launch(null, "runc: ENOENT"), await launch);
+        Assert.Equal((null, "runc: ENOENT"), ((await launch).Stream, (await launch).Failure));
         Assert.Equal("it was gone", await _control.StopAsync(5));
     }
 

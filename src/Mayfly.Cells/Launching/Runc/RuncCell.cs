@@ -85,7 +85,7 @@ internal sealed class RuncCell : ICell
     {
         var status = await Init!.Ended;
         await LastWords.CompleteAsync(); // its processes are gone: what they wrote is in the pipe, and nothing more comes
-        return _endOf(status, LastWords.ToString());
+        return _endOf(status, LastWords.ToString()) with { Killed = status.Signal == Signals.Kill };
     }
 
     private static void Delete(string directory)
