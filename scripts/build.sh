@@ -10,7 +10,7 @@ esac
 
 # Names, sizes and times of everything that the build reads. Headers that npm fetches are named by their lock file.
 sources_state() {
-    (cd "$repo" && find src cell Directory.Build.props Directory.Build.targets Directory.Packages.props global.json scripts/build.sh \
+    (cd "$repo" && find src cell tests/attacks Directory.Build.props Directory.Build.targets Directory.Packages.props global.json scripts/build.sh \
         -name node_modules -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum | cut -d' ' -f1)
 }
 

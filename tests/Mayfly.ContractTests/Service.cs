@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Mayfly.Attacks;
 using Mayfly.ContractTests;
 
 [assembly: AssemblyFixture(typeof(Service))]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mayfly.Cli.Attack;
 using Mayfly.Cli.Remote;
 
 namespace Mayfly.Cli;
@@ -17,6 +18,7 @@ internal static class Commands
             UsageCommand.Create(),
             RuntimesCommand.Create(),
             McpCommand.Create(),
+            AttackCommand.Create(),
             KeysCommand.Create(),
             AccountsCommand.Create(),
             LedgerCommand.Create(),

@@ -22,6 +22,7 @@ internal static class Examples
         ["mayfly runtimes"] = ["mayfly runtimes --url http://127.0.0.1:8080"],
         ["mayfly doctor"] = ["mayfly doctor", "mayfly doctor --url http://127.0.0.1:8080"],
         ["mayfly mcp"] = ["mayfly mcp --url http://127.0.0.1:8080"],
+        ["mayfly attack"] = ["mayfly attack --url http://127.0.0.1:8080", "mayfly attack --url http://127.0.0.1:8080 --class F --class N --json", "mayfly attack --url http://127.0.0.1:8080 --cold-url http://127.0.0.1:8081"],
         ["mayfly keys"] = ["mayfly keys create --name laptop", "mayfly keys list", "mayfly keys revoke 3"],
         ["mayfly keys create"] = ["mayfly keys create --name laptop --budget-usd 5", "mayfly keys create --name ci --scopes execute --url http://127.0.0.1:8080"],
         ["mayfly completion"] = ["mayfly completion bash > /etc/bash_completion.d/mayfly", "mayfly completion zsh > ~/.zfunc/_mayfly", "mayfly completion fish > ~/.config/fish/completions/mayfly.fish"],

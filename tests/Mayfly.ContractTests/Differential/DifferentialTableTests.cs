@@ -3,7 +3,7 @@ namespace Mayfly.ContractTests.Differential;
 /// <summary>The programs and the list of differences themselves; needs no service.</summary>
 public sealed class DifferentialTableTests
 {
-    private static readonly Execution Result = new("a\n", "<f at 0x7f0123456789>", 3, 100, 20, false, null, 0.002m, [], null, null!);
+    private static readonly Execution Result = new(new Mayfly.Attacks.ContractResult("a\n", "<f at 0x7f0123456789>", 3, 100, 20, false, null, 0.002m, [], null), null!);
 
     [Fact]
     public void There_are_programs_of_both_languages_and_each_is_one_of_its_kind()

@@ -196,7 +196,7 @@ public sealed class ServerCommandsTests(CommandLineFixture service) : IClassFixt
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Host.Repository, "docs/cli.md"), TestContext.Current.CancellationToken);
         var blocks = Regex.Matches(page, "^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", RegexOptions.Multiline | RegexOptions.Singleline);
-        Assert.Equal(6, blocks.Count);
+        Assert.Equal(7, blocks.Count);
         await File.WriteAllTextAsync(Path.Combine(_own, "key.txt"), service.Key, TestContext.Current.CancellationToken);
         foreach (Match block in blocks)
         {

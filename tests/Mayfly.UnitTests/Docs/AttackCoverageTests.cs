@@ -36,6 +36,13 @@ public sealed partial class AttackCoverageTests
         });
     }
 
+    [Fact]
+    public void Docs_say_how_many_cases_there_are()
+    {
+        using var suite = JsonDocument.Parse(Repository.Read("tests/attacks/cases.json"));
+        Assert.Contains($"all of it: {suite.RootElement.GetProperty("cases").GetArrayLength()} cases", Repository.Read("docs/cli.md"), StringComparison.Ordinal);
+    }
+
     private static HashSet<string> NamedCases()
     {
         using var suite = JsonDocument.Parse(Repository.Read("tests/attacks/cases.json"));

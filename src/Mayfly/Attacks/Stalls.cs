@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Mayfly.ContractTests;
+namespace Mayfly.Attacks;
 
 /// <summary>Whether this machine stood still for a while: a thread sleeps for a few milliseconds, again and again, and looks how long it was.</summary>
 /// <remarks>
