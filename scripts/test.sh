@@ -151,6 +151,7 @@ run_tests() {
     install_run_tools
     install_store_tools
     prepare_guests
+    install_missing "testing" "strace:strace:records which paths privileged processes name"
     ensure_user
     want_image=yes
     build
