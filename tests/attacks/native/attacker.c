@@ -2,7 +2,7 @@
  * Hostile native code: does its worst by direct system call, with no library between it and the kernel, and says what the kernel answered.
  *
  * Each attempt is made in a child of its own, so that one that kills, blocks or takes the process along is an answer like any other. One
- * line for each: NAME and "errno N", "returned", "signal N" or "blocked". Ends with "done".
+ * line for each: NAME and "errno N", "returned", "signal N" or "blocked". Ends with "done". With an argument: a census of all system calls instead.
  *
  * Freestanding (-nostdlib -static): small enough to be carried in a submitted program. x86-64. Never to be run outside a jail: with rights it
  * does what it says.
@@ -15,7 +15,7 @@
 
 typedef long word;
 
-enum { PATIENCE_POLLS = 2000, POLL_NS = 1000000, NOT_RETURNED = 1, SIGKILL = 9, WNOHANG = 1, AT_FDCWD = -100 };
+enum { PATIENCE_POLLS = 2000, CENSUS_POLLS = 150, POLL_NS = 1000000, NOT_RETURNED = 1, SIGKILL = 9, WNOHANG = 1, AT_FDCWD = -100 };
 
 static word make(word number, word a, word b, word c, word d, word e, word f)
 {
@@ -209,8 +209,13 @@ static void say_number(word value)
         output[used++] = digits[--count];
 }
 
-/* Runs one attempt in a child and says what came of it. */
-static void report(const char *name, word (*attempt)(const void *), const void *argument)
+struct tried {
+    word child, answer; /* NOT_RETURNED, 0 or an errno below 0 */
+    int status, blocked;
+};
+
+/* One attempt in a child, which is killed when it has not ended after so many polls. */
+static struct tried try_in_child(word (*attempt)(const void *), const void *argument, int patience)
 {
     *shared = NOT_RETURNED;
     word child = make(__NR_clone, 17, 0, 0, 0, 0, 0);
@@ -221,28 +226,33 @@ static void report(const char *name, word (*attempt)(const void *), const void *
     }
     int status = 0, polls = 0;
     word pause[2] = {0, POLL_NS};
-    while (child > 0 && CALL4(__NR_wait4, child, &status, WNOHANG, 0) == 0 && polls++ < PATIENCE_POLLS)
+    while (child > 0 && CALL4(__NR_wait4, child, &status, WNOHANG, 0) == 0 && polls++ < patience)
         CALL2(__NR_nanosleep, pause, 0);
-    int blocked = polls > PATIENCE_POLLS;
+    int blocked = polls > patience;
     if (blocked) {
         CALL2(__NR_kill, child, SIGKILL);
         CALL4(__NR_wait4, child, &status, 0, 0);
     }
+    return (struct tried){child, *shared, status, blocked};
+}
 
+static void report(const char *name, word (*attempt)(const void *), const void *argument)
+{
+    struct tried tried = try_in_child(attempt, argument, PATIENCE_POLLS);
     say(name);
-    if (child < 0) {
+    if (tried.child < 0) {
         say(": no process: errno ");
-        say_number(-child);
-    } else if (*shared < 0) {
+        say_number(-tried.child);
+    } else if (tried.answer < 0) {
         say(": errno ");
-        say_number(-*shared);
-    } else if (*shared == 0) {
+        say_number(-tried.answer);
+    } else if (tried.answer == 0) {
         say(": returned");
-    } else if (blocked) {
+    } else if (tried.blocked) {
         say(": blocked");
     } else {
         say(": signal ");
-        say_number(status & 0x7f);
+        say_number(tried.status & 0x7f);
     }
     say("\n");
 }
@@ -309,9 +319,42 @@ static word any_other_descriptor(const void *nothing)
     return -9;
 }
 
-void __attribute__((noreturn, used)) attack(void)
+static void __attribute__((noreturn)) finish(void)
+{
+    for (word written = 0; written < used;) {
+        word count = CALL3(__NR_write, 1, output + written, used - written);
+        if (count <= 0)
+            break;
+        written += count;
+    }
+    make(__NR_exit_group, 0, 0, 0, 0, 0, 0);
+    __builtin_unreachable();
+}
+
+/* Every number from 0 to 600 with null arguments: those that are neither refused nor unknown, as census.py prints them. */
+static void __attribute__((noreturn)) take_census(void)
+{
+    for (word number = 0; number <= 600; number++) {
+        /* clone, fork and vfork return twice; that they are made is what the rest of this program stands on. */
+        if (number < __NR_clone || number > __NR_vfork) {
+            struct attempt one = {0, number, {0}};
+            word answer = try_in_child(by_table, &one, CENSUS_POLLS).answer;
+            if (answer == -1 || answer == -38)
+                continue;
+        }
+        if (number > 0)
+            say(" ");
+        say_number(number);
+    }
+    say("\n");
+    finish();
+}
+
+void __attribute__((noreturn, used)) attack(const word *stack)
 {
     shared = (word *)make(__NR_mmap, 0, 4096, 3, 0x21, -1, 0);
+    if (stack[0] > 1)
+        take_census(); /* any argument */
     for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++)
         report(attempts[i].name, by_table, &attempts[i]);
     report("connect to the internet", connect_to, &outside);
@@ -324,14 +367,7 @@ void __attribute__((noreturn, used)) attack(void)
     report("x32", through_x32, 0);
     report("int 0x80", through_int80, 0);
     say("done\n");
-    for (word written = 0; written < used;) {
-        word count = CALL3(__NR_write, 1, output + written, used - written);
-        if (count <= 0)
-            break;
-        written += count;
-    }
-    make(__NR_exit_group, 0, 0, 0, 0, 0, 0);
-    __builtin_unreachable();
+    finish();
 }
 
-__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tand $-16, %rsp\n\tcall attack\n");
+__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall attack\n");
