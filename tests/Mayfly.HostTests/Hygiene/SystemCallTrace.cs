@@ -99,7 +99,8 @@ internal sealed partial class SystemCallTrace : IDisposable
 
     private static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
 
-    private static bool IsTraced(int pid)
+    /// <summary>Whether every thread of a process is being traced.</summary>
+    public static bool IsTraced(int pid)
     {
         try
         {
