@@ -7,10 +7,10 @@ namespace Mayfly.Fuzz;
 internal sealed record Failure(byte[] Input, string What);
 
 /// <summary>Runs a target on changed inputs until something breaks or the bound is reached.</summary>
-/// <param name="target">Returns the kind of its answer; throws if a promise does not hold.</param>
+/// <param name="target">What is tried.</param>
 /// <param name="corpus">Inputs to begin with.</param>
 /// <param name="seed">Makes a run repeatable.</param>
-internal sealed class Fuzzer(Func<byte[], string> target, List<byte[]> corpus, int seed)
+internal sealed class Fuzzer(Target target, List<byte[]> corpus, int seed)
 {
     // Bounds what is remembered, whatever a target calls a kind.
     private const int MaxKinds = 4096;
@@ -36,7 +36,7 @@ internal sealed class Fuzzer(Func<byte[], string> target, List<byte[]> corpus, i
 
         while (Runs < runs && clock.Elapsed < time)
         {
-            if (Try(Mutation.Of(corpus, _random, MaxInputBytes)) is { } failure) return failure;
+            if (Try(Mutation.Of(corpus, target.Words, _random, MaxInputBytes)) is { } failure) return failure;
         }
 
         return null;
@@ -47,7 +47,8 @@ internal sealed class Fuzzer(Func<byte[], string> target, List<byte[]> corpus, i
         Runs++;
         try
         {
-            if (_kinds.Count < MaxKinds && _kinds.Add(target(input))) corpus.Add(input);
+            var kind = target.Run(input);
+            if (_kinds.Count < MaxKinds && _kinds.Add(kind)) corpus.Add(input);
             return null;
         }
 #pragma warning disable CA1031 // Whatever it is: an exception that the target does not expect is what is looked for.

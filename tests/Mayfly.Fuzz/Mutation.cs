@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Mayfly.Fuzz;
 
@@ -9,17 +10,23 @@ internal static class Mutation
     // Where lengths and counts go wrong.
     private static readonly uint[] s_numbers = [0, 1, 2, 127, 128, 255, 256, 65_535, 65_536, 69_632, 69_633, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF];
 
-    internal static byte[] Of(List<byte[]> corpus, Random random, int maxBytes)
+    internal static byte[] Of(List<byte[]> corpus, IReadOnlyList<string> words, Random random, int maxBytes)
     {
         var input = corpus[random.Next(corpus.Count)].ToList();
-        for (var changes = 1 + random.Next(6); changes > 0; changes--) Change(input, corpus, random);
+        for (var changes = 1 + random.Next(6); changes > 0; changes--) Change(input, corpus, words, random);
         return [.. input.Take(maxBytes)];
     }
 
-    private static void Change(List<byte> input, List<byte[]> corpus, Random random)
+    private static void Change(List<byte> input, List<byte[]> corpus, IReadOnlyList<string> words, Random random)
     {
         var at = random.Next(input.Count + 1);
         var rest = input.Count - at;
+        if (words.Count > 0 && random.Next(3) == 0)
+        {
+            input.InsertRange(at, Encoding.UTF8.GetBytes(words[random.Next(words.Count)]));
+            return;
+        }
+
         switch (random.Next(8))
         {
             case 0 when rest > 0:

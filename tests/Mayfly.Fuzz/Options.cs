@@ -3,18 +3,20 @@ using System.Globalization;
 namespace Mayfly.Fuzz;
 
 /// <summary>The command line.</summary>
-internal sealed record Options(string Target, string Corpus, int Seed, long Runs, TimeSpan Time)
+internal sealed record Options(IReadOnlyList<Target> Targets, string Corpus, int Seed, long Runs, TimeSpan Time)
 {
-    private static readonly string[] s_targets = ["frame-reader", "write-seeds"];
+    /// <summary>Writes the frame reader's seeds anew instead.</summary>
+    internal const string WriteSeeds = "write-seeds";
 
     /// <summary>Reads it; returns what is wrong with it, or null.</summary>
     internal static string? TryParse(string[] args, out Options options)
     {
-        options = new("", Path.Combine(AppContext.BaseDirectory, "Corpus"), 1, long.MaxValue, TimeSpan.FromSeconds(10));
-        if (args.Length == 0 || !s_targets.Contains(args[0])) return $"The first argument names a target: {string.Join(", ", s_targets)}.";
+        options = new(Target.All, Path.Combine(AppContext.BaseDirectory, "Corpus"), 1, long.MaxValue, TimeSpan.FromMinutes(1));
+        var first = args is [var name, ..] && !name.StartsWith("--", StringComparison.Ordinal) ? name : null;
+        if (first is not null and not "all") options = options with { Targets = [.. Target.All.Where(target => target.Name == first)] };
+        if (options.Targets.Count == 0 && first != WriteSeeds) return $"There is no target {first}; there are all, {string.Join(", ", Target.All.Select(target => target.Name))}.";
 
-        options = options with { Target = args[0] };
-        for (var i = 1; i < args.Length; i += 2)
+        for (var i = first is null ? 0 : 1; i < args.Length; i += 2)
         {
             if (i + 1 == args.Length) return $"{args[i]} needs a value.";
             if (args[i] == "--corpus")
@@ -35,8 +37,11 @@ internal sealed record Options(string Target, string Corpus, int Seed, long Runs
                 case "--seconds":
                     options = options with { Time = TimeSpan.FromSeconds(number) };
                     break;
+                case "--minutes":
+                    options = options with { Time = TimeSpan.FromMinutes(number) };
+                    break;
                 default:
-                    return $"{args[i]} is not known; there are --corpus, --seed, --runs, --seconds.";
+                    return $"{args[i]} is not known; there are --minutes, --seconds, --runs, --seed, --corpus.";
             }
         }
 

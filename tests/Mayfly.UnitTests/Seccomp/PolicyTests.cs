@@ -53,6 +53,15 @@ public sealed class PolicyTests : IDisposable
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
+    // Found by ./mayfly fuzz.
+    [Fact]
+    public void Text_that_is_no_Unicode_is_an_error()
+    {
+        var error = Assert.Throws<SeccompPolicyException>(() => Read("""{ "syscall": "read", "args": [{ "arg": 0, "as": "int", "equals": "\ud800" }], "action": "allow", "why": "x" }"""));
+
+        Assert.Contains("no Unicode", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Constant_that_no_entry_uses_is_an_error()
     {

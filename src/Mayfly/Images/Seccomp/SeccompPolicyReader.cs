@@ -20,7 +20,15 @@ internal static class SeccompPolicyReader
         {
             throw new SeccompPolicyException($"{path}: {error.Message}", error);
         }
-        return new Resolver(path, file).Resolve();
+        try
+        {
+            return new Resolver(path, file).Resolve();
+        }
+        catch (InvalidOperationException error)
+        {
+            // Texts are read where they are used: bytes that are no UTF-8, or half a surrogate pair, show only there.
+            throw new SeccompPolicyException($"{path}: a text in it is no Unicode: {error.Message}", error);
+        }
     }
 
     private sealed class Resolver(string path, PolicyFile file)
