@@ -166,7 +166,7 @@ run_tests() {
 
     suite unit "$(assembly Mayfly.UnitTests)" "${quick[@]}"
     test_stores "${quick[@]}"
-    check fuzz dotnet "$(assembly Mayfly.Fuzz | sed 's/Mayfly.Fuzz.dll/mayfly-fuzz.dll/')" --runs 5000
+    check fuzz dotnet "$repo/artifacts/build/tests/bin/Mayfly.Fuzz/release/mayfly-fuzz.dll" --runs 5000
     check jail make -s -C "$repo/cell/jail" OUT="$app/cell" FILTER="$app/cell/seccomp.bpf" test
     check python-zygote make -s -C "$repo/cell/python" OUT="$app/cell" test IMAGE="$MAYFLY_TEST_IMAGE/rootfs" FILTER="$app/cell/seccomp.bpf"
     check javascript-zygote make -s -C "$repo/cell/javascript" OUT="$repo/artifacts/javascript" ROOTFS="$MAYFLY_TEST_IMAGE/rootfs" \

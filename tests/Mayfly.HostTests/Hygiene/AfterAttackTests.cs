@@ -20,7 +20,7 @@ public sealed class AfterAttackTests
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
-    [Fact]
+    [Fact, Trait("Speed", "slow")]
     public async Task Nothing_of_an_attack_is_left_on_the_host_and_the_service_is_the_same()
     {
         var stop = TestContext.Current.CancellationToken;
