@@ -54,7 +54,7 @@ internal sealed class FileServer : IAsyncDisposable
                 answers.Add(AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception failure) when (failure is OperationCanceledException or SocketException)
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException or InvalidOperationException) // the last: stopped before it was asked
         {
             await Task.WhenAll(answers);
         }
