@@ -211,8 +211,12 @@ internal sealed class ImageStore(string directory)
         return false;
     }
 
-    private static bool SeesMountIn(string name, string process) =>
-        File.ReadAllText(Path.Combine(process, "mountinfo")).Contains($"/{name}/", StringComparison.Ordinal);
+    // In it, or of it as a whole: micro-VMs have the folder of their part itself.
+    private static bool SeesMountIn(string name, string process)
+    {
+        var mounts = File.ReadAllText(Path.Combine(process, "mountinfo"));
+        return mounts.Contains($"/{name}/", StringComparison.Ordinal) || mounts.Contains($"/{name} ", StringComparison.Ordinal);
+    }
 
     private static async Task FlushAsync(string path, CancellationToken cancel) =>
         await new ExternalProgram("sync", "--file-system", path) { Limit = TimeSpan.FromMinutes(5) }.RunAsync(cancel);
