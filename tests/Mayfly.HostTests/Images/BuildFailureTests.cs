@@ -42,15 +42,17 @@ public sealed class BuildFailureTests : IDisposable
         Assert.Contains("8 MiB free; building an image takes up to", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_image_that_a_cell_runs_on_stays_when_it_is_replaced()
+    [Theory]
+    [InlineData(false)] // a container cell
+    [InlineData(true)] // micro-VMs have the folder of their part whole
+    public async Task An_image_that_a_cell_runs_on_stays_when_it_is_replaced(bool whole)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: mounts");
         var store = new ImageStore(Path.Combine(_scratch.Path, "images"));
         var old = await TestImages.PublishAsync(store, "old", Never);
 
         // Its own mount namespace, as a cell has.
-        var cell = Process.Start(new ProcessStartInfo("unshare", ["--mount", "/bin/sh", "-c", "mount --bind \"$0\" /mnt && echo ready && read wait; cat /mnt/file", old.Root])
+        var cell = Process.Start(new ProcessStartInfo("unshare", ["--mount", "/bin/sh", "-c", "mount --bind \"$0\" /mnt && echo ready && read wait; cat \"/mnt/$1\"", whole ? old.Directory : old.Root, whole ? $"{ImageStore.RootDirectory}/file" : "file"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
