@@ -9,9 +9,9 @@ import { blocks, key, needsService, root, url } from "./service.mjs";
 
 const env = { ...process.env, MAYFLY_BASE_URL: url, MAYFLY_API_KEY: key };
 
-/** Runs to the end and gives stdout; what else it says is a failure. */
+/** Runs to the end and gives stdout; what else it says is a failure. Without standard input: a bash that finds a socket there takes itself for a remote one and reads bashrc. */
 function run(program, args, cwd) {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, env, encoding: "utf8" });
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   assert.deepEqual([error, status, stderr], [undefined, 0, ""], stdout);
   return stdout;
 }

@@ -129,7 +129,7 @@ def pages_are_copied_ahead(jailer, tier):
         faults[parent] = child.exited.faults - before
     plain.stop()
     ahead, left = faults.values()
-    return "" if ahead < 40 < 120 < left else f"  {ahead} faults with pages copied ahead, {left} without\n"
+    return "" if ahead < 40 < 80 < left else f"  {ahead} faults with pages copied ahead, {left} without\n"
 
 
 def forked_processes_do_not_end_it(jailer, tier):

@@ -21,8 +21,8 @@ internal sealed class Zygote : IJailParent, IDisposable
     // With a cold page cache and one slow core, the heaviest imports take some ten seconds.
     private static readonly TimeSpan s_warmLimit = Patience.Times(TimeSpan.FromSeconds(40));
 
-    // A fork takes milliseconds. One that takes this long does not come back.
-    private static readonly TimeSpan s_forkLimit = Patience.Times(TimeSpan.FromSeconds(5));
+    // A fork takes milliseconds. One that takes this long does not come back; who waits for it has time left for a fresh interpreter (GatewaySession.s_jailPatience).
+    private static readonly TimeSpan s_forkLimit = Patience.Times(TimeSpan.FromSeconds(3));
 
     private readonly EventLoop _loop;
     private readonly Tier _tier;

@@ -77,7 +77,8 @@ internal sealed class CellsProcess : IDisposable
     public void RunWith(string[] options, string[] child)
     {
         string[] arguments = ["--data", Data, "--image", Image, "--app", App, .. options.Contains("--user") ? [] : (string[])["--user", User], .. options, "--", .. child];
-        var start = new ProcessStartInfo(Host.CellsProgram, arguments) { RedirectStandardError = true, RedirectStandardInput = true };
+        // env becomes it. A shell has its background jobs ignore SIGINT, and the tests may be one.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Host.CellsProgram, .. arguments]) { RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["MAYFLY_TEST"] = "passed on";
         start.Environment["SECRET"] = "not passed on";
         _process = Process.Start(start)!;
