@@ -32,7 +32,7 @@ internal static class ReferencePages
         curl $MAYFLY_BASE_URL/v1/code-sandbox/execute \
           -H "Authorization: Bearer $MAYFLY_API_KEY" \
           -H 'Content-Type: application/json' \
-          -d '{"language": "python", "code": "print(42)"}'
+          -d '{"language":"python","code":"print(42)"}'
         ```
 
         A program that fails or times out is a 200 with a result. Every other answer is `application/problem+json` with a stable `code`, what was wrong and what to do.
