@@ -8,9 +8,15 @@ namespace Mayfly.Bench.Load;
 /// <summary>Ten times more requests than can be served: is as much served as before, are the others told so soon, and is it over when it is over?</summary>
 internal static class Overload
 {
-    private const int Times = 10;
-    private const int PeakClients = 16;
-    private const int Connections = 512;
+    /// <summary>So many times the peak is asked for.</summary>
+    public const int Times = 10;
+
+    /// <summary>Clients whose closed loop finds the peak.</summary>
+    public const int PeakClients = 16;
+
+    /// <summary>Clients that ask for too much.</summary>
+    public const int Connections = 512;
+
     private const double NormalWithin = 1.5;
     private const int NormalAnswers = 3;
     private static readonly TimeSpan GiveUp = TimeSpan.FromSeconds(10);

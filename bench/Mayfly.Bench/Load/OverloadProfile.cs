@@ -7,22 +7,19 @@ namespace Mayfly.Bench.Load;
 /// <summary>An overload with an account of the processors: at the peak, and while ten times as much is asked for.</summary>
 internal static class OverloadProfile
 {
-    private const int Times = 10;
-    private const int PeakClients = 16;
-    private const int Connections = 512;
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(2);
 
     public static async Task<int> RunAsync(MayflyProgram program, TimeSpan time, CancellationToken stop)
     {
         await using var service = await Service.StartAsync(program, [], stop);
-        using var few = Clients.Of(service, PeakClients);
-        using var many = Clients.Of(service, Connections);
+        using var few = Clients.Of(service, Overload.PeakClients);
+        using var many = Clients.Of(service, Overload.Connections);
         ClosedLoop.Run(few, Contenders.Workload.Print, Warm, stop);
 
         double peak = 0;
         var calm = await AccountAsync(service, time, () => peak = ClosedLoop.Run(few, Contenders.Workload.Print, time, stop).PerSecond, stop);
         OpenLoopResult loaded = null!;
-        var crowded = await AccountAsync(service, time, () => loaded = OpenLoop.Run(many, Contenders.Workload.Print, peak * Times, time, stop), stop);
+        var crowded = await AccountAsync(service, time, () => loaded = OpenLoop.Run(many, Contenders.Workload.Print, peak * Overload.Times, time, stop), stop);
 
         var refused = loaded.OfferedPerSecond - loaded.GoodPerSecond;
         var table = new TextTable(
@@ -30,8 +27,8 @@ internal static class OverloadProfile
             ["", "executions a second", "refusals a second", "gateway", "agent, jailer, zygotes", "jails", "the client itself"],
             [],
             $"Goodput / peak {Numbers.Text(loaded.GoodPerSecond / peak)}; a refusal's p99 {Numbers.Text(loaded.Refusals?.P99Ms ?? 0)} ms; neither right nor a refusal: {loaded.Wrong}; offered {Numbers.Text(loaded.OfferedPerSecond / peak)} times the peak; {Environment.ProcessorCount} processors.");
-        table.Rows.Add(["peak, 16 clients", Numbers.Text(peak), "0", .. calm]);
-        table.Rows.Add(["10 times as much, 512 clients", Numbers.Text(loaded.GoodPerSecond), Numbers.Text(refused), .. crowded]);
+        table.Rows.Add([$"peak, {Overload.PeakClients} clients", Numbers.Text(peak), "0", .. calm]);
+        table.Rows.Add([$"{Overload.Times} times as much, {Overload.Connections} clients", Numbers.Text(loaded.GoodPerSecond), Numbers.Text(refused), .. crowded]);
         Console.WriteLine(table.ToMarkdown());
         return 0;
     }

@@ -242,7 +242,9 @@ internal sealed class CellPool : IAsyncDisposable
             var fault = await ExplainAsync(lost, cell.Ended);
             _log.CellDropped(cell.Number, (long)life.TotalMilliseconds, fault.Cause, fault.Detail);
             _metrics.CellLost(fault.Cause);
-            _lastFailure = fault.Detail;
+
+            // Shown to everybody by /healthz/ready: not the last words of a cell that programs were in.
+            _lastFailure = lost.Detail;
         }
 
         return (life, false);
