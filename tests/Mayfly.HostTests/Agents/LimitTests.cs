@@ -18,7 +18,7 @@ public abstract class LimitTests(SharedCell shared)
         { Language.Python, "import re\nprint('a')\nre.match(r'(a+)+$', 'a' * 40 + 'b')" },
         { Language.Python, "import os, signal\nprint('a')\nif os.fork() == 0: os.kill(os.getpid(), signal.SIGSTOP)\nos.wait()" },
         { Language.Python, "import signal\nfor n in (1, 2, 3, 15, 24): signal.signal(n, signal.SIG_IGN)\nprint('a')\nwhile True: pass" },
-        { Language.Python, "import threading\nprint('a')\nfor _ in range(8): threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()" },
+        { Language.Python, "import threading\nprint('a')\nfor _ in range(8): threading.Thread(target=lambda: any(iter(int, 1))).start()" },
         { Language.Javascript, "console.log('a'); for (;;);" },
         { Language.Javascript, "console.log('a'); setInterval(() => {}, 1000)" },
     };
@@ -30,9 +30,10 @@ public abstract class LimitTests(SharedCell shared)
 
         Assert.Equal(Termination.Timeout, ran.Finished.Termination);
         Assert.Equal("a\n", ran.Stdout);
-        Assert.InRange(ran.Finished.WallTimeUs, 1_000_000UL, 1_500_000UL);
+        // A busy machine is late to see it; it may not be late by another limit.
+        Assert.InRange(ran.Finished.WallTimeUs, 1_000_000UL, 1_990_000UL);
         // Half a core, the saved part of a period, and what each CPU may borrow.
-        Assert.InRange(ran.Finished.CpuTimeUs, 50UL, 700_000UL);
+        Assert.InRange(ran.Finished.CpuTimeUs, 50UL, (ran.Finished.WallTimeUs / 2) + 200_000UL);
     }
 
     [Fact]
