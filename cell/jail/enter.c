@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "jail.h"
 
 static void enter_cgroups(const struct jail *jail);
@@ -19,7 +20,7 @@ static void set_stdio(const struct jail *jail);
 static void close_fds(const struct jail *jail);
 
 /* Runs in the forked child: one thread, no malloc. Each step uses a right that a later one gives up. */
-void jail_enter(const struct jail *jail)
+void jail_enter(struct jail *jail)
 {
     enter_cgroups(jail);                  /* first: what follows is charged to the execution        */
     die_first_when_memory_is_short(jail); /* needs the cell's writable /proc                        */
@@ -30,6 +31,7 @@ void jail_enter(const struct jail *jail)
     close_fds(jail);                      /* keeps 0, 1, 2 and control                              */
     drop_credentials(jail);               /* nothing privileged works after this                    */
     restrict_files(jail);                 /* Landlock: a second lock on the same doors              */
+    watch_sockets(jail);                  /* no lock: tells whether its network namespace is as new */
     filter_syscalls(jail);                /* last: the filter refuses most calls made above         */
 }
 
@@ -101,22 +103,37 @@ static void close_fds(const struct jail *jail)
         jail_fail(jail, STEP_CLOSE_FDS, errno);
 }
 
-static void send_notice(const struct jail *jail, const struct notice *notice)
+/* With a descriptor, or without (-1). */
+static void send_notice(const struct jail *jail, const struct notice *notice, int fd)
 {
+    struct iovec bytes = {(void *)notice, sizeof *notice};
+    struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1};
+    union descriptor_message given;
+    if (fd >= 0)
+        give_descriptor(&message, &given, fd);
     /* An agent that is gone takes the cell with it, so a failed send has nobody left to be told. */
-    if (send(jail->control, notice, sizeof *notice, MSG_NOSIGNAL) != (ssize_t)sizeof *notice)
+    if (sendmsg(jail->control, &message, MSG_NOSIGNAL) != (ssize_t)sizeof *notice)
         _exit(JAIL_EXIT_FAILED);
 }
 
-void jail_notify(const struct jail *jail, enum notice_kind kind)
+void jail_ready(struct jail *jail)
 {
-    struct notice notice = {.kind = kind, .landlock_abi = kind == NOTICE_READY ? jail->landlock_abi : 0};
-    send_notice(jail, &notice);
+    struct notice notice = {.kind = NOTICE_READY, .landlock_abi = jail->landlock_abi};
+    send_notice(jail, &notice, jail->listener);
+    if (jail->listener >= 0)
+        close(jail->listener);
+    jail->listener = -1;
+}
+
+void jail_started(const struct jail *jail)
+{
+    struct notice notice = {.kind = NOTICE_STARTED};
+    send_notice(jail, &notice, -1);
 }
 
 _Noreturn void jail_fail(const struct jail *jail, enum jail_step step, int error)
 {
     struct notice notice = {.kind = NOTICE_FAILED, .step = step, .error = error};
-    send_notice(jail, &notice);
+    send_notice(jail, &notice, -1);
     _exit(JAIL_EXIT_FAILED);
 }

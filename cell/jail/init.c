@@ -6,38 +6,22 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "init.h"
 #include "jail.h"
+#include "network.h"
 
 static int fail(struct notice *failure, enum jail_step step)
 {
     failure->step = step;
     failure->error = errno;
     return -1;
-}
-
-/* A new network namespace has a loopback interface, down. Programs may talk to themselves and to nobody else. */
-static int raise_loopback(struct notice *failure)
-{
-    int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (any < 0)
-        return fail(failure, STEP_LOOPBACK);
-    struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
-    int result = ioctl(any, SIOCSIFFLAGS, &loopback);
-    if (result != 0)
-        fail(failure, STEP_LOOPBACK);
-    close(any);
-    return result;
 }
 
 static int name_host(struct notice *failure)
@@ -64,20 +48,23 @@ static int give_everything_up(struct notice *failure)
     return 0;
 }
 
-static int set_up(const struct request *request, struct notice *failure)
+static int set_up(const struct request *request, int network, struct notice *failure)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || prctl(PR_SET_NAME, "jail-init", 0, 0, 0) != 0 ||
         setsid() < 0)
         return fail(failure, STEP_SESSION);
-    if (make_root(request, failure) != 0 || raise_loopback(failure) != 0 || name_host(failure) != 0)
+    enum jail_step step = network_enter(network); /* needs the cell's /proc */
+    if (step != STEP_NONE)
+        return fail(failure, step);
+    if (make_root(request, failure) != 0 || name_host(failure) != 0)
         return -1;
     return give_everything_up(failure);
 }
 
-_Noreturn void run_init(const struct request *request, int readiness)
+_Noreturn void run_init(const struct request *request, int network, int readiness)
 {
     struct notice notice = {.kind = NOTICE_READY};
-    if (set_up(request, &notice) != 0)
+    if (set_up(request, network, &notice) != 0)
         notice.kind = NOTICE_FAILED;
 
     /* A jailer that died before PR_SET_PDEATHSIG has closed the other end: EPIPE. */

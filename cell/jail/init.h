@@ -4,14 +4,15 @@
 
 #include "protocol.h"
 
-/* The namespaces that an init is cloned with. (The cgroup namespace is the child's: see enter.c.) */
-#define JAIL_NAMESPACES (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
+/* The namespaces that an init is cloned with. (The cgroup namespace is the child's: see enter.c. The network namespace may be its slot's
+   last one: see network.c.) */
+#define JAIL_NAMESPACES (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS)
 
 /*
- * Runs in the process just cloned with JAIL_NAMESPACES: sets the jail up, writes one struct notice to `readiness`
+ * Runs in the process just cloned with JAIL_NAMESPACES: sets the jail up, in `network` if it can (-1: a new one; see network.h), writes one struct notice to `readiness`
  * (READY or FAILED), closes it last of all and, if all went well, stays until it is killed.
  */
-_Noreturn void run_init(const struct request *request, int readiness);
+_Noreturn void run_init(const struct request *request, int network, int readiness);
 
 /* mounts.c. Fills in step and error and returns -1 if one of its steps fails. */
 int make_root(const struct request *request, struct notice *failure);

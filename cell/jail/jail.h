@@ -1,7 +1,7 @@
 /*
  * Entering a jail: everything between fork and user code.
  *
- * The files behind this header (enter.c, limits.c, credentials.c, landlock.c, seccomp.c, start.c) run in a freshly
+ * The files behind this header (enter.c, limits.c, credentials.c, landlock.c, watch.c, seccomp.c, start.c) run in a freshly
  * forked child of the jailer, and of any other parent that hands over such a child: a warm interpreter. They
  * therefore have no global state, take all they need in struct jail, and never allocate, lock or use stdio: the
  * heap and the locks they would find belong to a parent whose other half is missing.
@@ -32,6 +32,8 @@ struct jail {
     uint64_t file_bytes;              /* RLIMIT_FSIZE                                                        */
     uint32_t landlock_abi;            /* of landlock_abi(), asked once by the parent; 0: the kernel has none */
     struct sock_fprog filter;         /* the parent's; copied by the kernel                                  */
+    int watches;                      /* whether the agent wants to know of sockets                          */
+    int listener;                     /* where it will; -1: nowhere. READY gives it away                     */
     int (*map_memory)(const struct jail *); /* of a zygote's child, charged to the execution; 0, or -1 with errno */
 };
 
@@ -44,8 +46,9 @@ struct program {
 };
 
 /* enter.c: all layers, in order. On return the child is jailed and holds descriptors 0, 1, 2 and control. */
-void jail_enter(const struct jail *jail);
-void jail_notify(const struct jail *jail, enum notice_kind kind);
+void jail_enter(struct jail *jail);
+void jail_ready(struct jail *jail);
+void jail_started(const struct jail *jail);
 _Noreturn void jail_fail(const struct jail *jail, enum jail_step step, int error);
 
 /* start.c: waits for START, writes its files and stdin, fills in what to run. */
@@ -56,6 +59,7 @@ _Noreturn void execute_program(const struct jail *jail, const struct program *pr
 void set_limits(const struct jail *jail);
 void drop_credentials(const struct jail *jail);
 void restrict_files(const struct jail *jail);
+void watch_sockets(struct jail *jail);
 void filter_syscalls(const struct jail *jail);
 
 /* For the parent, before any fork. Both return -1 with errno set. */

@@ -42,6 +42,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "network.h"
 #include "parent.h"
 
 enum { PREPARE_LIMIT_MS = 10000 }; /* a thousand times what it takes */
@@ -52,6 +53,7 @@ struct slot {
     int readiness;         /* -1 unless preparing */
     int64_t deadline_ms;
     struct notice outcome; /* of preparing, as the init told it */
+    struct network network; /* stays from one jail to the next */
     pid_t child;           /* 0: none */
 };
 
@@ -90,21 +92,22 @@ static void prepare(struct jailer *jailer, const struct request *request)
         return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, STEP_CLONE, errno);
 
     int pidfd = -1;
+    if (request->network_untouched != 1)
+        network_forget(&slot->network);
     pid_t init = clone_process(JAIL_NAMESPACES | CLONE_PIDFD, &pidfd);
     if (init == 0)
-        run_init(request, pipe_fds[1]);
+        run_init(request, slot->network.kept, pipe_fds[1]);
     int error = errno;
     close(pipe_fds[1]);
     if (init < 0) {
         close(pipe_fds[0]);
         return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, STEP_CLONE, error);
     }
-    *slot = (struct slot){
-        .init = init,
-        .init_pidfd = pidfd,
-        .readiness = pipe_fds[0],
-        .deadline_ms = now_ms() + PREPARE_LIMIT_MS,
-    };
+    slot->init = init;
+    slot->init_pidfd = pidfd;
+    slot->readiness = pipe_fds[0];
+    slot->deadline_ms = now_ms() + PREPARE_LIMIT_MS;
+    slot->outcome = (struct notice){0};
 }
 
 /* The pipe is complete. A jail that failed is reported when its init is reaped: nothing is left then. */
@@ -116,7 +119,9 @@ static void prepare_answered(const struct jailer *jailer, struct slot *slot, uin
     close(slot->readiness);
     slot->readiness = -1;
 
+    network_forget(&slot->network);
     if (slot->outcome.kind == NOTICE_READY) {
+        network_keep(&slot->network, slot->init);
         struct report report = {.kind = REPORT_PREPARED, .slot = number, .pid = slot->init};
         send_report(&jailer->parent, &report, slot->init_pidfd);
     }
@@ -135,11 +140,11 @@ static void prepare_timed_out(struct slot *slot)
 
 /* FORK ----------------------------------------------------------------------------------------------------- */
 
-static _Noreturn void run_child(const struct jail *jail)
+static _Noreturn void run_child(struct jail *jail)
 {
     struct program program;
     jail_enter(jail);
-    jail_notify(jail, NOTICE_READY);
+    jail_ready(jail);
     receive_program(jail, &program);
     execute_program(jail, &program);
 }
@@ -250,7 +255,7 @@ static void start(struct jailer *jailer, const char *filter)
     if (syscall(SYS_close_range, (unsigned)jailer->parent.self + 1, ~0u, 0u) != 0)
         parent_die(&jailer->parent, "close inherited descriptors");
     for (size_t i = 0; i < JAIL_MAX_SLOTS; i++)
-        jailer->slots[i] = (struct slot){.init_pidfd = -1, .readiness = -1};
+        jailer->slots[i] = (struct slot){.init_pidfd = -1, .readiness = -1, .network = {.kept = -1}};
     reset_signals(jailer);
 }
 

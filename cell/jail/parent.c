@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "parent.h"
 
 enum { SEND_LIMIT_SECONDS = 10 };
@@ -33,20 +34,10 @@ _Noreturn void parent_die_of_protocol(const struct parent *parent, const char *w
 void send_report(const struct parent *parent, const struct report *report, int fd)
 {
     struct iovec packet = {(void *)report, sizeof *report};
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(sizeof(int))];
-    } control = {0};
     struct msghdr message = {.msg_iov = &packet, .msg_iovlen = 1};
-    if (fd >= 0) {
-        message.msg_control = control.bytes;
-        message.msg_controllen = sizeof control.bytes;
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(header), &fd, sizeof fd);
-    }
+    union descriptor_message given;
+    if (fd >= 0)
+        give_descriptor(&message, &given, fd);
     if (sendmsg(AGENT, &message, MSG_NOSIGNAL) == (ssize_t)sizeof *report)
         return;
     if (errno == EPIPE || errno == ECONNRESET)
@@ -140,6 +131,8 @@ struct jail jail_of(const struct parent *parent, const struct received *received
         .gid = request->gid,
         .file_bytes = request->file_bytes,
         .landlock_abi = parent->landlock_abi,
+        .watches = request->watch_sockets != 0,
+        .listener = -1,
         .filter = parent->filter,
     };
     memcpy(jail.cgroups, fds + FORK_FIXED_FDS, jail.cgroup_count * sizeof jail.cgroups[0]);

@@ -41,6 +41,9 @@ struct request {
     uint32_t writable_inodes;
     uint32_t processes;         /* RLIMIT_NPROC is not used (pids.max is); kept for posture   */
     uint64_t file_bytes;        /* FORK: RLIMIT_FSIZE                                         */
+    uint32_t network_untouched; /* PREPARE: the network namespace of the slot's last jail is as good as new: nobody
+                                   in it was given a socket that READY's descriptor tells of. 1, or 0 for a new one */
+    uint32_t watch_sockets;     /* FORK: READY comes with a descriptor that tells of sockets. 1 or 0              */
 };
 
 /* parent -> agent ------------------------------------------------------------------------------------------ */
@@ -70,7 +73,8 @@ struct report {
 
 /* child -> agent, on the control stream --------------------------------------------------------------------- */
 enum notice_kind {
-    NOTICE_READY = 1,   /* every layer is in force; waiting for START                         */
+    NOTICE_READY = 1,   /* every layer is in force; waiting for START. If sockets are watched, one descriptor: asked
+                           (seccomp_unotify(2)) before user code gets one of a family other than AF_UNIX       */
     NOTICE_STARTED,     /* user code runs next (cold: exec is the next call)                  */
     NOTICE_FAILED,      /* step, error; the child exits                                       */
 };
@@ -144,6 +148,7 @@ enum jail_step {
     STEP_NO_NEW_PRIVS,
     STEP_LANDLOCK,
     STEP_SECCOMP,
+    STEP_WATCH,          /* the listener for sockets                                          */
     STEP_FILES,          /* writing the program                                               */
     STEP_EXEC,
 };

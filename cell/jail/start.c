@@ -165,7 +165,7 @@ _Noreturn void execute_program(const struct jail *jail, const struct program *pr
     if (sigprocmask(SIG_SETMASK, &none, NULL) != 0)
         jail_fail(jail, STEP_EXEC, errno);
 
-    jail_notify(jail, NOTICE_STARTED);
+    jail_started(jail);
     execve(program->arguments[0], program->arguments, program->environment);
     jail_fail(jail, STEP_EXEC, errno);
 }

@@ -187,14 +187,14 @@ void zygote_serve(const char *name, const char *filter, struct zygote_child *chi
 
 void zygote_await(struct zygote_child *child)
 {
-    jail_notify(&child->jail, NOTICE_READY);
+    jail_ready(&child->jail);
     receive_program(&child->jail, &child->program);
     child->faults_before = faults_so_far();
 }
 
 void zygote_started(struct zygote_child *child)
 {
-    jail_notify(&child->jail, NOTICE_STARTED);
+    jail_started(&child->jail);
     close(child->jail.control);
     munmap(child->program.block, child->program.block_bytes);
     memset(&child->program, 0, sizeof child->program);

@@ -104,7 +104,7 @@ internal sealed class Agent
         SpareKind[] warm = [.. tiers.Index().Select(tier => Warm(tier.Item, _keepers[tier.Index], slots))];
         // Without tiers a fresh interpreter is behind every slot; with them it is the exception.
         var cold = new SpareKind("cold", () => jailer, tiers.Count == 0 ? slots : 1, slots) { IsCold = true };
-        _pool = new JailPool(_loop, cgroups, jailer, slots, limits.Jail, [.. warm, cold], BeBroken, topsUpAtOnce: !levers.CalmTopUp) { ReapOrphans = orphans.Reap };
+        _pool = new JailPool(_loop, cgroups, jailer, slots, limits.Jail, [.. warm, cold], BeBroken, topsUpAtOnce: !levers.CalmTopUp, keepsNetworks: levers.KeptNetwork) { ReapOrphans = orphans.Reap };
 
         var choice = new SpareChoice(tiers, warm, cold);
         var posture = new CellPosture(cgroups.Version, configure.WaivedLayers);

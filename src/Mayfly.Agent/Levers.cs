@@ -15,13 +15,16 @@ internal sealed record Levers
         }
     }
 
-    private static readonly HashSet<string> s_known = ["early-end", "calm-top-up", "collapse", "copy-ahead", "near-heap"];
+    private static readonly HashSet<string> s_known = ["early-end", "calm-top-up", "kept-network", "collapse", "copy-ahead", "near-heap"];
 
     /// <summary>The answer does not wait until the kernel has taken the program's memory apart.</summary>
     public bool EarlyEnd => !_off.Contains("early-end");
 
     /// <summary>Spares are replaced when nothing runs, or a little later.</summary>
     public bool CalmTopUp => !_off.Contains("calm-top-up");
+
+    /// <summary>A network namespace in which no program had a socket serves the next one, too.</summary>
+    public bool KeptNetwork => !_off.Contains("kept-network");
 
     /// <summary>The names left out: zygotes are told those that are theirs.</summary>
     public IReadOnlyCollection<string> Off => _off;

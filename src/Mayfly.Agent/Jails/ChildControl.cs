@@ -12,15 +12,16 @@ internal sealed class ChildControl
 {
     private readonly EventLoop _loop;
     private readonly SafeFileHandle _socket;
-    private readonly Action<Notice> _onNotice;
+    private readonly Action<Notice, SafeFileHandle?> _onNotice;
     private readonly byte[] _notice = new byte[Unsafe.SizeOf<Notice>()];
     private int _noticeBytes;
+    private SafeFileHandle? _descriptor;
     private ReadOnlyMemory<byte> _unsent;
     private bool _closed;
 
     /// <param name="loop">Calls back.</param>
-    /// <param name="onNotice">Gets each notice.</param>
-    public ChildControl(EventLoop loop, Action<Notice> onNotice)
+    /// <param name="onNotice">Gets each notice, and owns the descriptor that came with it.</param>
+    public ChildControl(EventLoop loop, Action<Notice, SafeFileHandle?> onNotice)
     {
         (_loop, _onNotice) = (loop, onNotice);
         (_socket, Theirs) = SocketPair.Stream();
@@ -43,19 +44,23 @@ internal sealed class ChildControl
     {
         while (!_closed)
         {
-            var count = _socket.Read(_notice.AsSpan(_noticeBytes));
-            if (count < 0 && Descriptors.LastError == Errno.EAGAIN) return;
-            if (count <= 0)
+            using var packet = Receive();
+            if (packet is null) return;
+            if (packet.Length == 0)
             {
                 // exec closes it, so its end says nothing about the program's.
                 Close();
                 return;
             }
 
-            _noticeBytes += count;
+            // It comes with its notice's first byte.
+            if (packet.DescriptorCount > 0) _descriptor ??= packet.Take(0);
+            _noticeBytes += packet.Length;
             if (_noticeBytes < _notice.Length) continue;
             _noticeBytes = 0;
-            _onNotice(MemoryMarshal.Read<Notice>(_notice));
+            var descriptor = _descriptor;
+            _descriptor = null;
+            _onNotice(MemoryMarshal.Read<Notice>(_notice), descriptor);
         }
     }
 
@@ -64,8 +69,22 @@ internal sealed class ChildControl
         Theirs.Dispose();
         if (_closed) return;
         _closed = true;
+        _descriptor?.Dispose();
         _loop.Forget(_socket);
         _socket.Dispose();
+    }
+
+    private ReceivedPacket? Receive()
+    {
+        try
+        {
+            return DescriptorSocket.Receive(_socket, _notice.AsSpan(_noticeBytes), wait: false);
+        }
+        catch (KernelException)
+        {
+            // As an end: what becomes of the child its parent says.
+            return new ReceivedPacket(0, []);
+        }
     }
 
     private void OnReady(Readiness ready)

@@ -64,6 +64,7 @@ internal sealed class Jail
     private readonly IJailParent _jailer;
     private readonly Func<IJailParent?> _nextParent;
     private readonly JailLimits _limits;
+    private readonly JailNetwork _network;
     private readonly JailEvents _owner;
 
     private Deadline _deadline;
@@ -74,6 +75,7 @@ internal sealed class Jail
     private SafeFileHandle? _childStdout;
     private SafeFileHandle? _childStderr;
     private EndingFile? _ending;
+    private SocketWatch? _sockets;
     private IJailParent? _parent;
     private ProgramEvents? _program;
     private bool _sawReadyNotice;
@@ -90,6 +92,7 @@ internal sealed class Jail
     /// <param name="slot">Its number; decides the uid.</param>
     /// <param name="generation">Which of the cell's jails it is.</param>
     /// <param name="limits">What it is prepared with.</param>
+    /// <param name="network">Where its network namespace comes from.</param>
     /// <param name="owner">Is told how it goes.</param>
     /// <exception cref="IOException">The cgroup could not be made.</exception>
     public Jail(
@@ -100,9 +103,10 @@ internal sealed class Jail
         uint slot,
         ulong generation,
         JailLimits limits,
+        JailNetwork network,
         JailEvents owner)
     {
-        (_loop, _jailer, _nextParent, _limits, _owner) = (loop, jailer, nextParent, limits, owner);
+        (_loop, _jailer, _nextParent, _limits, _network, _owner) = (loop, jailer, nextParent, limits, network, owner);
         (Slot, CgroupLimits) = (slot, limits.Cgroup);
         Cgroup = cgroups.Create(string.Create(CultureInfo.InvariantCulture, $"slot-{slot}-{generation}"), limits.Cgroup);
         _deadline = _loop.Deadlines.After(s_stepLimit, () => Break("PREPARE was not answered"));
@@ -121,6 +125,12 @@ internal sealed class Jail
 
     /// <summary>The child, in the cell's pid namespace.</summary>
     public int ChildPid { get; private set; }
+
+    /// <summary>Whether its sockets are watched: by a filter of its own, which the kernel counts.</summary>
+    public bool WatchesSockets => _sockets is not null;
+
+    /// <summary>Whether its network namespace is as good as new. Final when nothing is left of it.</summary>
+    public bool NetworkIsUntouched => Phase == JailPhase.Gone && _sockets is { SawSocket: false };
 
     /// <summary>What the child found in its kernel; 0 is none.</summary>
     public uint LandlockAbi { get; private set; }
@@ -331,6 +341,8 @@ internal sealed class Jail
         Processes = (uint)_limits.Cgroup.Processes,
         // One file may be as large as all of them together.
         FileBytes = _limits.WritableBytes,
+        NetworkUntouched = _network.IsUntouched ? 1u : 0,
+        WatchSockets = _network.IsWatched ? 1u : 0,
     };
 
     private void Fork()
@@ -369,12 +381,20 @@ internal sealed class Jail
         }
     }
 
-    private void OnNotice(Notice notice)
+    private void OnNotice(Notice notice, SafeFileHandle? descriptor)
     {
+        if (descriptor is not null && (notice.Kind != NoticeKind.Ready || _sawReadyNotice || !_network.IsWatched))
+        {
+            descriptor.Dispose();
+            Fail($"the child sent a descriptor with {notice.Kind} that nobody had asked for");
+            return;
+        }
+
         switch (notice.Kind)
         {
             case NoticeKind.Ready when Phase == JailPhase.Entering && !_sawReadyNotice:
                 _sawReadyNotice = true;
+                if (descriptor is not null) _sockets = new SocketWatch(_loop, descriptor);
                 LandlockAbi = notice.LandlockAbi;
                 BecomeReadyIfComplete();
                 break;
@@ -385,6 +405,7 @@ internal sealed class Jail
                 Fail($"entering the jail failed at {notice.Step}: {Errno.Name(notice.Error)}");
                 break;
             default:
+                descriptor?.Dispose();
                 Fail($"the child said {notice.Kind} while the jail was {Phase}");
                 break;
         }
@@ -467,6 +488,7 @@ internal sealed class Jail
         Stdout?.Dispose();
         Stderr?.Dispose();
         _ending?.Close();
+        _sockets?.Close();
         _init?.Dispose();
     }
 

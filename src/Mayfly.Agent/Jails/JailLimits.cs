@@ -7,3 +7,8 @@ namespace Mayfly.Agent.Jails;
 /// <param name="WritableBytes">/sandbox and /tmp together: the size of their tmpfs, fixed when the jail is made.</param>
 /// <param name="WritableInodes">Files in it, likewise.</param>
 internal readonly record struct JailLimits(CgroupLimits Cgroup, ulong WritableBytes, uint WritableInodes);
+
+/// <summary>How a jail comes to its network namespace.</summary>
+/// <param name="IsUntouched">That of its place's last jail is as good as new, and may be kept.</param>
+/// <param name="IsWatched">Whether to find out if this one will be.</param>
+internal readonly record struct JailNetwork(bool IsUntouched, bool IsWatched);

@@ -38,6 +38,7 @@ internal sealed class JailPool
     private readonly Stack<int> _freePlaces = new(Enumerable.Range(0, Places).Reverse());
     private readonly JailEvents _events;
     private readonly bool _topsUpAtOnce;
+    private readonly bool _keepsNetworks;
     private ulong _generation;
     private bool _topUpIsDue;
     private bool _shrinkIsDue;
@@ -54,6 +55,7 @@ internal sealed class JailPool
         public Jail? Jail;
         public SpareKind Kind;
         public Use Use;
+        public bool NetworkIsUntouched;
     }
 
     /// <param name="loop">Calls back.</param>
@@ -64,11 +66,12 @@ internal sealed class JailPool
     /// <param name="kinds">The kinds of spares; one of them is the cold one.</param>
     /// <param name="onBroken">The cell is of no more use: why.</param>
     /// <param name="topsUpAtOnce">A lever: whether spares are replaced while programs run.</param>
+    /// <param name="keepsNetworks">A lever: whether a place's network namespace is used again while it is as good as new.</param>
     public JailPool(
-        EventLoop loop, ICgroupTree cgroups, IJailParent jailer, int slots, JailLimits limits, IReadOnlyList<SpareKind> kinds, Action<string> onBroken, bool topsUpAtOnce = false)
+        EventLoop loop, ICgroupTree cgroups, IJailParent jailer, int slots, JailLimits limits, IReadOnlyList<SpareKind> kinds, Action<string> onBroken, bool topsUpAtOnce = false, bool keepsNetworks = true)
     {
         (_loop, _cgroups, _jailer, Slots, Limits, Kinds, _onBroken) = (loop, cgroups, jailer, slots, limits, kinds, onBroken);
-        _topsUpAtOnce = topsUpAtOnce;
+        (_topsUpAtOnce, _keepsNetworks) = (topsUpAtOnce, keepsNetworks);
         Cold = kinds.Single(kind => kind.IsCold);
         _events = new JailEvents(BecameReady, BecameGone, onBroken);
     }
@@ -231,8 +234,9 @@ internal sealed class JailPool
         try
         {
             kind.Preparing++;
+            var network = new JailNetwork(_places[place].NetworkIsUntouched, _keepsNetworks);
             _places[place] = new Place { Kind = kind };
-            _places[place].Jail = new Jail(_loop, _jailer, kind.NextParent, _cgroups, (uint)place, _generation++, Limits, _events);
+            _places[place].Jail = new Jail(_loop, _jailer, kind.NextParent, _cgroups, (uint)place, _generation++, Limits, network, _events);
             return true;
         }
         catch (IOException e)
@@ -260,7 +264,7 @@ internal sealed class JailPool
     {
         var place = (int)jail.Slot;
         var (kind, use) = (_places[place].Kind, _places[place].Use);
-        _places[place] = default;
+        _places[place] = new Place { NetworkIsUntouched = jail.NetworkIsUntouched };
         _freePlaces.Push(place);
         if (use == Use.Taken) Used--;
         else if (use == Use.Spare) kind.Remove(jail);

@@ -60,6 +60,7 @@ internal enum JailStep
     NoNewPrivs,
     Landlock,
     Seccomp,
+    Watch,
     Files,
     Exec,
 }
@@ -76,6 +77,8 @@ internal struct Request
     public uint WritableInodes;
     public uint Processes;
     public ulong FileBytes;
+    public uint NetworkUntouched;
+    public uint WatchSockets;
 }
 
 /// <summary>Parent to agent: struct report.</summary>

@@ -89,6 +89,9 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
     public static partial nint Signal(int signal, nint handler);
 
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(SafeFileHandle descriptor, nuint request, byte* argument);
+
     /// <summary>landlock_create_ruleset(NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) by number: the same on every architecture.</summary>
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial nint LandlockVersion(nint number, nint attributes, nint bytes, nint flags);

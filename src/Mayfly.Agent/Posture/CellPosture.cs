@@ -37,7 +37,7 @@ internal sealed class CellPosture
 
     /// <summary>Adds what a probe saw from inside a jail.</summary>
     public void AddJail(Execution execution, string probeOutput) =>
-        Add(InsideJail.Measure(ProbeReport.Parse(probeOutput), execution.Slot, execution.Jail.LandlockAbi));
+        Add(InsideJail.Measure(ProbeReport.Parse(probeOutput), execution.Jail));
 
     // Measured in a fresh interpreter's jail and in a warm one's: in force is what is in force in both.
     private void Add(IEnumerable<Layer> layers)

@@ -16,9 +16,8 @@ internal static class InsideJail
 
     /// <summary>The layers, each in force or not.</summary>
     /// <param name="probe">What SelfTest/Programs/posture.py printed.</param>
-    /// <param name="slot">Where it ran.</param>
-    /// <param name="landlockAbi">What its child reported when it was ready.</param>
-    public static IEnumerable<Layer> Measure(ProbeReport probe, uint slot, uint landlockAbi)
+    /// <param name="jail">Where it ran.</param>
+    public static IEnumerable<Layer> Measure(ProbeReport probe, Jail jail)
     {
         var status = new ProcessStatus(probe.Lines("status"));
         var mounts = Mount.Parse(probe.Lines("mount"));
@@ -26,11 +25,11 @@ internal static class InsideJail
         [
             .. s_namespaces.Select(name => Namespace(probe, name)),
             NotInit(probe),
-            Identity(status, slot),
+            Identity(status, jail.Slot),
             Capabilities(status),
             CellPosture.Of("no_new_privs", status["NoNewPrivs"] == "1", $"NoNewPrivs {status["NoNewPrivs"]}"),
-            Seccomp(status),
-            Landlock(landlockAbi),
+            Seccomp(status, jail.WatchesSockets),
+            Landlock(jail.LandlockAbi),
             ReadOnlyRoot(mounts),
             Writable(mounts),
             Devices(probe, mounts),
@@ -71,13 +70,13 @@ internal static class InsideJail
         s_capabilitySets.All(set => status[set].Length > 0 && status[set].All(digit => digit == '0')),
         string.Join(", ", s_capabilitySets.Select(set => $"{set} {status[set]}")));
 
-    // The cell has a filter of its own, which would show here, too: the jail's must come on top.
-    private static Layer Seccomp(ProcessStatus status)
+    // The cell has a filter of its own, which would show here, too: the jail's must come on top. The watch for sockets stops nothing and does not count.
+    private static Layer Seccomp(ProcessStatus status, bool isWatched)
     {
         var outside = FilterCount(ProcessStatus.OfAgent());
         var inside = FilterCount(status);
         return CellPosture.Of(
-            "seccomp", status["Seccomp"] == "2" && inside > outside, $"Seccomp {status["Seccomp"]}, filters {inside}, of them the cell's {outside}");
+            "seccomp", status["Seccomp"] == "2" && inside > outside + (isWatched ? 1 : 0), $"Seccomp {status["Seccomp"]}, filters {inside}, of them the cell's {outside}");
     }
 
     private static int FilterCount(ProcessStatus status) =>

@@ -25,6 +25,25 @@ public sealed class JailPoolTests : IDisposable
         Assert.Equal((10_000u, 64UL << 20), (fork.Request.Uid, fork.Request.FileBytes));
     }
 
+    [Fact]
+    public void Nobody_vouches_for_a_network_namespace_whose_sockets_were_not_watched()
+    {
+        var first = _cell.Take(RequestKind.Prepare);
+        var init = _cell.Prepared();
+        var fork = _cell.Take(RequestKind.Fork);
+        var child = new ScriptedChild(_cell, 0, init, fork.Descriptors);
+        child.Forked();
+        child.Say(NoticeKind.Ready); // without the listener: the kernel had none to give
+
+        _cell.Take()!.Release();
+        child.Exit(9);
+        child.InitExit();
+        _cell.Pass(TimeSpan.FromSeconds(1)); // it was of no use, so the next one waits a little
+
+        Assert.Equal((0u, 1u), (first.Request.NetworkUntouched, fork.Request.WatchSockets));
+        Assert.Equal(0u, _cell.Take(RequestKind.Prepare).Request.NetworkUntouched);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
