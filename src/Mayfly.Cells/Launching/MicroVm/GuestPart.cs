@@ -35,16 +35,20 @@ internal sealed record GuestPart(string Directory, long RootBytes, string Kernel
             }
 
             var modules = new List<string>();
+            // What is started. The uncompressed kernel is there only where KVM needs it.
+            var unlisted = new HashSet<string>(new[] { Compressed, Uncompressed, Root }.Where(name => File.Exists($"{directory}/{name}")), StringComparer.Ordinal) { Root };
             foreach (var file in content.GetProperty("files").EnumerateArray())
             {
                 var name = file.GetProperty("name").GetString()!;
                 Check($"{directory}/{name}", file.GetProperty("bytes").GetInt64(), file.GetProperty("sha256").GetString()!);
+                unlisted.Remove(name);
                 if (name.StartsWith("modules/", StringComparison.Ordinal))
                 {
                     modules.Add($"{directory}/{name}");
                 }
             }
 
+            if (unlisted.Count > 0) throw new StartException($"--guest {directory}/{Manifest} does not list {string.Join(" and ", unlisted)}: nobody knows what they should be. {Remedy}");
             return new GuestPart(directory, new FileInfo($"{directory}/{Root}").Length, content.GetProperty("kernel").GetString()!, modules);
         }
         catch (Exception failure) when (failure is IOException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -46,6 +46,17 @@ public sealed class GuestPartTests : IDisposable
         Assert.Contains("./mayfly image build --guest", refused, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("vmlinuz")]
+    [InlineData("vmlinux")]
+    [InlineData("root.erofs")]
+    public void What_is_started_must_be_listed(string name)
+    {
+        Make(Image, except: name);
+
+        Assert.Contains($"does not list {name}: ", Assert.Throws<StartException>(() => GuestPart.Open(_scratch.Path, Image)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Part_of_another_image_is_refused()
     {
@@ -74,11 +85,14 @@ public sealed class GuestPartTests : IDisposable
         Assert.EndsWith("last words", end.How, StringComparison.Ordinal);
     }
 
-    private void Make(string image)
+    private void Make(string image, string? except = null)
     {
-        (string Name, string Content)[] files = [("vmlinuz", "kernel"), ("modules/virtio_mmio.ko", "mmio"), ("modules/erofs.ko", "erofs"), ("root.erofs", "012345678")];
+        (string Name, string Content)[] files =
+        [
+            ("vmlinuz", "kernel"), ("vmlinux", "uncompressed"), ("modules/virtio_mmio.ko", "mmio"), ("modules/erofs.ko", "erofs"), ("root.erofs", "012345678"),
+        ];
         foreach (var (name, content) in files) _scratch.Write(name, content);
-        var listed = files.Select(file => string.Create(CultureInfo.InvariantCulture,
+        var listed = files.Where(file => file.Name != except).Select(file => string.Create(CultureInfo.InvariantCulture,
             $$"""{ "name": "{{file.Name}}", "bytes": {{file.Content.Length}}, "sha256": "{{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(file.Content)))}}" }"""));
         _scratch.Write("guest.json", $$"""{ "schema": 1, "image": "{{image}}", "kernel": "6.12", "files": [{{string.Join(',', listed)}}] }""");
     }
