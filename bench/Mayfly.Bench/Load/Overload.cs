@@ -31,12 +31,20 @@ internal static class Overload
         var quietMs = Statistics.Median(Enumerable.Range(0, 30).Select(_ => few[0].Run(Workload.Print).WallMs));
 
         // The peak on both sides of it: the machine may have changed meanwhile.
-        var before = ClosedLoop.Run(few, Workload.Print, slice / 2, stop);
-        var loaded = OpenLoop.Run(many, Workload.Print, before.PerSecond * Times, slice, stop);
+        var (before, clientBefore) = WithOwnTime(() => ClosedLoop.Run(few, Workload.Print, slice / 2, stop));
+        var (loaded, clientLoaded) = WithOwnTime(() => OpenLoop.Run(many, Workload.Print, before.PerSecond * Times, slice, stop));
         var backMs = BackToNormal(few[0], quietMs, stop);
-        var after = ClosedLoop.Run(few, Workload.Print, slice / 2, stop);
+        var (after, clientAfter) = WithOwnTime(() => ClosedLoop.Run(few, Workload.Print, slice / 2, stop));
         var peak = (before.PerSecond + after.PerSecond) / 2;
-        return new OverloadResult(peak, loaded, loaded.GoodPerSecond / peak, backMs);
+        return new OverloadResult(peak, loaded, loaded.GoodPerSecond / peak, Environment.ProcessorCount, (clientBefore + clientAfter) / 2, clientLoaded, backMs);
+    }
+
+    // Processors that this process has used meanwhile: what it uses the service cannot have.
+    private static (T Result, double Processors) WithOwnTime<T>(Func<T> load)
+    {
+        var (begin, before) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        var result = load();
+        return (result, (Environment.CpuUsage.TotalTime - before) / Stopwatch.GetElapsedTime(begin));
     }
 
     // The last of those that waited in the queue are answered when the load's threads end; from then on the clock runs.
@@ -70,5 +78,12 @@ internal static class Overload
 /// <param name="PeakPerSecond">The most that a closed loop got, just before and after.</param>
 /// <param name="Loaded">What happened meanwhile.</param>
 /// <param name="GoodputToPeak">The share of the peak that was still served.</param>
+/// <param name="Processors">Of the machine.</param>
+/// <param name="ClientAtPeak">Processors that the client used at the peak.</param>
+/// <param name="ClientLoaded">The same meanwhile.</param>
 /// <param name="BackToNormalMs">Until answers to a single client took what they took before; null: they did not.</param>
-internal sealed record OverloadResult(double PeakPerSecond, OpenLoopResult Loaded, double GoodputToPeak, double? BackToNormalMs);
+internal sealed record OverloadResult(double PeakPerSecond, OpenLoopResult Loaded, double GoodputToPeak, int Processors, double ClientAtPeak, double ClientLoaded, double? BackToNormalMs)
+{
+    /// <summary>The same of a peak that has lost as much to the client as there was lost meanwhile: what a client on another machine would find.</summary>
+    public double GoodputToPeakOfRest => GoodputToPeak * (Processors - ClientAtPeak) / (Processors - ClientLoaded);
+}

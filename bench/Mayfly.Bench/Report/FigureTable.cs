@@ -60,6 +60,8 @@ internal static class FigureTable
 
         var offered = report.Overload is { } load ? string.Create(CultureInfo.InvariantCulture, $"{load.Loaded.OfferedPerSecond / load.PeakPerSecond:0.#} times the peak was offered") : "";
         yield return new Figure(12, "10 times overload: goodput / peak", Bound.NoLessThan(0.95, 0.98), report.Overload?.GoodputToPeak, offered);
+        var client = report.Overload is { } used ? string.Create(CultureInfo.InvariantCulture, $"the client used {used.ClientAtPeak:0.##} processors at the peak, {used.ClientLoaded:0.##} meanwhile") : "";
+        yield return new Figure(12, "the same of the processors that the client leaves", Bound.NoLessThan(0.95, 0.98), report.Overload?.GoodputToPeakOfRest, client);
         yield return new Figure(12, "10 times overload: refusal p99", Bound.AtMost(20, 5, "ms"), report.Overload?.Loaded.Refusals?.P99Ms);
         yield return new Figure(12, "10 times overload: back to normal", Bound.AtMost(1000, 1000, "ms"), report.Overload?.BackToNormalMs);
         foreach (var name in (string[])["CPU hog", "memory thrasher", "fork bomb"])

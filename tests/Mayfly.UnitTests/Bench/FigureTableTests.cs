@@ -26,6 +26,13 @@ public sealed class FigureTableTests
         Assert.Equal([1.5, 4, null], report.Figures.Where(figure => figure.Number == 9).Select(figure => figure.Measured));
     }
 
+    [Theory]
+    [InlineData(0.7, 0, 0, 0.7)]
+    [InlineData(0.7, 0.1, 0.68, 1.0075)] // of 1.9 processors at the peak, 1.32 were left
+    [InlineData(0.7, 0.2, 0.2, 0.7)]
+    public void Goodput_is_also_told_of_the_processors_that_the_client_leaves(double raw, double atPeak, double loaded, double expected) =>
+        Assert.Equal(expected, new Mayfly.Bench.Load.OverloadResult(100, new(1000, 1000, 70, 0, null, null), raw, 2, atPeak, loaded, null).GoodputToPeakOfRest, 3);
+
     [Fact]
     public void A_report_is_JSON_whatever_is_missing() => Assert.Contains("\"figures\"", new BenchReport { Machine = "m", LoadBefore = 0 }.ToJson(), StringComparison.Ordinal);
 }
