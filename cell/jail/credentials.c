@@ -9,11 +9,17 @@
 
 #include "jail.h"
 
-/* Needs CAP_SETPCAP. The set survives every change of uid: what is left in it, a root program could regain. */
+/*
+ * Needs CAP_SETPCAP. The set survives every change of uid: what is left in it, a root program could regain. Looked at
+ * before it is changed, since each change copies the credentials: who is forked of a parent that has emptied its own
+ * finds nothing to do, and relies on nobody.
+ */
 int empty_bounding_set(void)
 {
-    for (unsigned long capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0; capability++)
-        ;
+    int has;
+    for (unsigned long capability = 0; (has = prctl(PR_CAPBSET_READ, capability, 0, 0, 0)) >= 0; capability++)
+        if (has != 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
+            return -1;
     return errno == EINVAL ? 0 : -1; /* EINVAL: the number is past the kernel's last capability */
 }
 

@@ -14,7 +14,11 @@
  */
 _Noreturn void run_init(const struct request *request, int network, int readiness);
 
-/* mounts.c. Fills in step and error and returns -1 if one of its steps fails. */
+/*
+ * Both fill in step and error and return -1 if one of their steps fails. The jailer calls the first once (template.c),
+ * which changes its own mount namespace; each init, whose namespace is a copy of that, the second (mounts.c).
+ */
+int make_template(struct notice *failure);
 int make_root(const struct request *request, struct notice *failure);
 
 #endif

@@ -5,8 +5,9 @@
  *
  * Actors. The agent is PID 1 of the cell and the jailer's only peer; the jailer is root of the cell's user namespace
  * with SYS_ADMIN, SYS_CHROOT (joining a mount namespace takes it), SETUID, SETGID, SETPCAP, CHOWN, DAC_OVERRIDE,
- * NET_ADMIN, KILL and SYS_RESOURCE; each jail has an init (init.c), which the jailer clones, and a child, which it
- * forks into the jail's pid namespace. Both are the jailer's children, so it sees both die.
+ * NET_ADMIN, KILL and SYS_RESOURCE. Its root is what all jails have in common (template.c). Each jail has an init
+ * (init.c), which the jailer clones, and a child, which it forks into the jail's pid namespace. Both are the jailer's
+ * children, so it sees both die.
  *
  * Pipes. Descriptor 3 is a SOCK_SEQPACKET to the agent: requests in, reports out, one struct a packet. An init
  * tells through a pipe that its jail is made. A child has a stream of its own to the agent, which the jailer passes
@@ -59,6 +60,7 @@ struct slot {
 
 struct jailer {
     struct parent parent;
+    struct notice template; /* READY, or why there can be no jail: said to who asks for one */
     struct slot slots[JAIL_MAX_SLOTS];
     int signals; /* signalfd */
 };
@@ -86,6 +88,8 @@ static void prepare(struct jailer *jailer, const struct request *request)
     /* 0 would mean root, and no limit at all. */
     if (request->uid == 0 || request->gid == 0 || request->writable_bytes == 0 || request->writable_inodes == 0)
         return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, STEP_RECEIVE, EINVAL);
+    if (jailer->template.kind != NOTICE_READY)
+        return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, jailer->template.step, jailer->template.error);
 
     int pipe_fds[2];
     if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) != 0)
@@ -254,6 +258,7 @@ static void start(struct jailer *jailer, const char *filter)
     parent_start(&jailer->parent, "jailer", filter);
     if (syscall(SYS_close_range, (unsigned)jailer->parent.self + 1, ~0u, 0u) != 0)
         parent_die(&jailer->parent, "close inherited descriptors");
+    jailer->template.kind = make_template(&jailer->template) == 0 ? NOTICE_READY : NOTICE_FAILED;
     for (size_t i = 0; i < JAIL_MAX_SLOTS; i++)
         jailer->slots[i] = (struct slot){.init_pidfd = -1, .readiness = -1, .network = {.kept = -1}};
     reset_signals(jailer);

@@ -1,27 +1,25 @@
 /*
- * The jail's file system, mounted by its init in a mount namespace of its own:
+ * The jail's file system: the jailer's (template.c), of which its init has a copy, with what must be this jail's own.
  *
- *   /          the cell's root, bound without what is mounted on it, read-only
- *   /dev       five devices and five links, read-only; /dev/shm a small tmpfs
+ *   /dev/shm   a small tmpfs
  *   /proc      of the jail's pid namespace, read-only, other users' processes invisible, masked
  *   /sandbox   \ two directories of one tmpfs,
  *   /tmp       / whose size and number of files are the execution's
- *
- * It is put together on the cell's /run (what is mounted there is the cell's, and hidden by it) and then becomes the
- * root; the cell's own tree is detached. The image has empty directories /dev, /proc, /run, /sandbox, /sys and /tmp.
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "init.h"
 
-#define STAGE "/run"
+/*
+ * Holds what a jail does not keep: the root of the tmpfs, of which only two directories are bound, so that a program
+ * never reaches it, and the cell's /proc. Both are detached at once, since each time makes all processors take notice.
+ */
+#define SCRATCH "/run"
 
 static int fail(struct notice *failure, enum jail_step step)
 {
@@ -30,27 +28,7 @@ static int fail(struct notice *failure, enum jail_step step)
     return -1;
 }
 
-/* A bind copies the flags of its source; changing them takes a second call. */
-static int bind_with(const char *source, const char *target, unsigned long flags)
-{
-    if (mount(source, target, NULL, MS_BIND, NULL) != 0)
-        return -1;
-    return mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | flags, NULL);
-}
-
-static int stage_image(struct notice *failure)
-{
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-        return fail(failure, STEP_PRIVATE);
-    if (bind_with("/", STAGE, MS_RDONLY | MS_NOSUID | MS_NODEV) != 0)
-        return fail(failure, STEP_ROOT);
-    return 0;
-}
-
-/* Where /proc will be. Only two directories of the tmpfs are bound, so a program never reaches its root. */
-#define SCRATCH STAGE "/proc"
-
-static int stage_writable(const struct request *request, struct notice *failure)
+static int mount_writable(const struct request *request, struct notice *failure)
 {
     char options[96];
     snprintf(options, sizeof options, "mode=0755,size=%llu,nr_inodes=%u",
@@ -61,50 +39,13 @@ static int stage_writable(const struct request *request, struct notice *failure)
     if (mkdir(SCRATCH "/sandbox", 0755) != 0 || chown(SCRATCH "/sandbox", request->uid, request->gid) != 0 ||
         mkdir(SCRATCH "/tmp", 0) != 0 || chmod(SCRATCH "/tmp", 01777) != 0)
         return fail(failure, STEP_TMPFS);
-    if (mount(SCRATCH "/sandbox", STAGE "/sandbox", NULL, MS_BIND, NULL) != 0 ||
-        mount(SCRATCH "/tmp", STAGE "/tmp", NULL, MS_BIND, NULL) != 0 || umount2(SCRATCH, 0) != 0)
+    if (mount(SCRATCH "/sandbox", "/sandbox", NULL, MS_BIND, NULL) != 0 ||
+        mount(SCRATCH "/tmp", "/tmp", NULL, MS_BIND, NULL) != 0)
         return fail(failure, STEP_TMPFS);
-    return 0;
-}
-
-/*
- * The device nodes cannot be made in a user namespace; the cell has them. Read-only: they can be written to, but
- * the times of the host's inodes cannot be set, which one program could do and another read.
- */
-static int stage_dev(struct notice *failure)
-{
-    static const struct {
-        const char *source, *target;
-    } devices[] = {
-        {"/dev/null", STAGE "/dev/null"},     {"/dev/zero", STAGE "/dev/zero"},
-        {"/dev/full", STAGE "/dev/full"},     {"/dev/random", STAGE "/dev/random"},
-        {"/dev/urandom", STAGE "/dev/urandom"},
-    }, links[] = {
-        {"/proc/self/fd", STAGE "/dev/fd"},       {"/proc/self/fd/0", STAGE "/dev/stdin"},
-        {"/proc/self/fd/1", STAGE "/dev/stdout"}, {"/proc/self/fd/2", STAGE "/dev/stderr"},
-    };
-
-    if (mount("tmpfs", STAGE "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k,nr_inodes=16") != 0)
-        return fail(failure, STEP_DEV);
-    for (size_t i = 0; i < sizeof devices / sizeof devices[0]; i++) {
-        int place = open(devices[i].target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (place < 0)
-            return fail(failure, STEP_DEV);
-        close(place);
-        if (bind_with(devices[i].source, devices[i].target, MS_RDONLY | MS_NOSUID | MS_NOEXEC) != 0)
-            return fail(failure, STEP_DEV);
-    }
-    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
-        if (symlink(links[i].source, links[i].target) != 0)
-            return fail(failure, STEP_DEV);
 
     /* Shared memory and semaphores of multiprocessing live here; nothing is run from it. */
-    if (mkdir(STAGE "/dev/shm", 0755) != 0 ||
-        mount("tmpfs", STAGE "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-              "mode=1777,size=16m,nr_inodes=1024") != 0)
+    if (mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=16m,nr_inodes=1024") != 0)
         return fail(failure, STEP_TMPFS);
-    if (mount(NULL, STAGE "/dev", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC, NULL) != 0)
-        return fail(failure, STEP_DEV);
     return 0;
 }
 
@@ -131,7 +72,7 @@ static int mask(const char *nothing, const char *const *names, size_t count, str
 {
     for (size_t i = 0; i < count; i++) {
         char target[64];
-        snprintf(target, sizeof target, STAGE "/proc/%s", names[i]);
+        snprintf(target, sizeof target, "/proc/%s", names[i]);
         /* The copy has its source's flags: read-only. */
         if (mount(nothing, target, NULL, MS_BIND, NULL) != 0 && errno != ENOENT)
             return fail(failure, STEP_MASK);
@@ -139,31 +80,22 @@ static int mask(const char *nothing, const char *const *names, size_t count, str
     return 0;
 }
 
-static int stage_proc(struct notice *failure)
+static int mount_proc(struct notice *failure)
 {
-    if (mount("proc", STAGE "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=invisible") != 0)
+    /* The cell's goes out of the way, and only then altogether: without it in sight the kernel refuses the jail's. */
+    if (mkdir(SCRATCH "/proc", 0) != 0 || mount("/proc", SCRATCH "/proc", NULL, MS_MOVE, NULL) != 0 ||
+        mount("proc", "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=invisible") != 0 ||
+        umount2(SCRATCH, MNT_DETACH) != 0)
         return fail(failure, STEP_PROC);
 
     /* The jail has no /sys: its mount point stays empty, and is what a masked directory shows. */
-    if (mask(STAGE "/dev/null", masked_files, sizeof masked_files / sizeof masked_files[0], failure) != 0)
+    if (mask("/dev/null", masked_files, sizeof masked_files / sizeof masked_files[0], failure) != 0)
         return -1;
-    return mask(STAGE "/sys", masked_directories, sizeof masked_directories / sizeof masked_directories[0], failure);
-}
-
-static int pivot(struct notice *failure)
-{
-    /* With both arguments ".", the old root lands on top of the new one and is the next thing to be unmounted. */
-    if (chdir(STAGE) != 0 || syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0 ||
-        chdir("/") != 0)
-        return fail(failure, STEP_PIVOT);
-    return 0;
+    return mask("/sys", masked_directories, sizeof masked_directories / sizeof masked_directories[0], failure);
 }
 
 int make_root(const struct request *request, struct notice *failure)
 {
     umask(0);
-    if (stage_image(failure) != 0 || stage_writable(request, failure) != 0 || stage_dev(failure) != 0 ||
-        stage_proc(failure) != 0)
-        return -1;
-    return pivot(failure);
+    return mount_writable(request, failure) != 0 ? -1 : mount_proc(failure);
 }

@@ -187,6 +187,10 @@ void parent_start(struct parent *parent, const char *name, const char *filter)
         parent_die(parent, "ask for Landlock");
     parent->landlock_abi = (uint32_t)abi;
 
+    /* A parent executes nothing, so only its children have this set from it. What cannot be dropped here they try to
+       drop themselves, and fail by name. */
+    (void)empty_bounding_set();
+
     parent->self = (int)syscall(SYS_pidfd_open, getpid(), 0);
     if (parent->self < 0)
         parent_die(parent, "pidfd_open");
