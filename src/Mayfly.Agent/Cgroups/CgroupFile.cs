@@ -12,6 +12,9 @@ internal sealed class CgroupFile(SafeFileHandle file, string path) : IDisposable
     // The longest of the files read here is memory.events of v2, about 100 bytes.
     private const int MaxBytes = 1024;
 
+    /// <summary>The descriptor, for the kernel only.</summary>
+    public int Descriptor => file.Number();
+
     /// <summary>The file's only number; "max" is <see cref="long.MaxValue"/>.</summary>
     public long ReadNumber()
     {

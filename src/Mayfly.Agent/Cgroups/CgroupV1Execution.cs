@@ -6,11 +6,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Mayfly.Agent.Cgroups;
 
 /// <summary>One execution's groups in the v1 hierarchies.</summary>
-internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string, CgroupDirectory> parents, bool hasSwapLimit) : IExecutionCgroup
+internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string, CgroupDirectory> parents, CgroupV1Features has) : IExecutionCgroup
 {
     // What waits in TCP sockets is counted apart from memory, and not at all without this limit: 110 pairs of loopback sockets held
     // 413 MiB. A program's own server and client need a fraction of this; at the limit they wait for each other.
-    private const string TcpLimit = "memory.kmem.tcp.limit_in_bytes";
     private const long MaxTcpBytes = 16 << 20;
 
     // A huge page's worth, twice.
@@ -24,7 +23,8 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     private CgroupFile? _oomControl;
     private CgroupFile? _cpuTime;
     private CgroupLimits? _limits;
-    private long _memoryLimit;
+    private long _memoryLimit = long.MaxValue;
+    private long _tcpLimit = long.MaxValue;
 
     public IReadOnlyList<SafeFileHandle> Entrances => _entrances;
 
@@ -50,9 +50,9 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
 
         if (_byController.TryGetValue("memory", out var memory))
         {
-            _oomEvents = SubscribeToOom(memory);
             _peak = memory.OpenFile("memory.max_usage_in_bytes");
             _oomControl = memory.OpenFile("memory.oom_control");
+            _oomEvents = SubscribeToOom(memory, _oomControl);
         }
 
         if (_byController.TryGetValue("cpuacct", out var cpuacct)) _cpuTime = cpuacct.OpenFile("cpuacct.usage");
@@ -138,21 +138,20 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
 
     private void SetMemoryLimit(CgroupDirectory memory, long bytes)
     {
-        _memoryLimit = bytes;
-        if (memory.Has(TcpLimit)) memory.Write(TcpLimit, Math.Min(bytes, MaxTcpBytes));
-        // At every moment the limit with swap must be at or above the one without it: the kernel refuses another order.
-        var raised = hasSwapLimit && memory.ReadNumber("memory.memsw.limit_in_bytes") < bytes;
+        var tcp = Math.Min(bytes, MaxTcpBytes);
+        if (has.TcpLimit && _tcpLimit != tcp) memory.Write("memory.kmem.tcp.limit_in_bytes", tcp);
+        // At every moment the limit with swap must be at or above the one without it: the kernel refuses another order. A new group has no limit.
+        var raised = has.SwapLimit && _memoryLimit < bytes;
         if (raised) memory.Write("memory.memsw.limit_in_bytes", bytes);
         memory.Write("memory.limit_in_bytes", bytes);
-        if (hasSwapLimit && !raised) memory.Write("memory.memsw.limit_in_bytes", bytes);
+        if (has.SwapLimit && !raised) memory.Write("memory.memsw.limit_in_bytes", bytes);
+        (_memoryLimit, _tcpLimit) = (bytes, tcp);
     }
 
-    private static SafeFileHandle SubscribeToOom(CgroupDirectory memory)
+    private static SafeFileHandle SubscribeToOom(CgroupDirectory memory, CgroupFile oomControl)
     {
         var events = Descriptors.Own(LibC.EventFd(0, LibC.EventFdNonBlocking | LibC.EventFdCloseOnExec), "eventfd");
-        // The kernel takes its own reference to the file: this descriptor is needed for the subscription only.
-        using var oomControl = memory.Open("memory.oom_control", LibC.OpenReadOnly);
-        memory.Write("cgroup.event_control", string.Create(CultureInfo.InvariantCulture, $"{events.Number()} {oomControl.Number()}"));
+        memory.Write("cgroup.event_control", string.Create(CultureInfo.InvariantCulture, $"{events.Number()} {oomControl.Descriptor}"));
         return events;
     }
 
@@ -172,7 +171,7 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     private CgroupFinding InspectSwap(CgroupLimits limits, int pid)
     {
         const string Layer = "cgroup.swap";
-        return hasSwapLimit
+        return has.SwapLimit
             ? InspectOne(Layer, "memory", pid, memory => memory.ReadNumber("memory.memsw.limit_in_bytes") <= limits.MemoryBytes
                 ? $"memory.memsw.limit_in_bytes {memory.ReadNumber("memory.memsw.limit_in_bytes")}"
                 : null)

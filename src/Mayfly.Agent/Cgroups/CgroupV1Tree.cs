@@ -1,5 +1,10 @@
 namespace Mayfly.Agent.Cgroups;
 
+/// <summary>What the kernel's memory controller can limit beside memory.</summary>
+/// <param name="SwapLimit">memory.memsw: absent when the kernel runs without swap accounting; the posture says so.</param>
+/// <param name="TcpLimit">memory.kmem.tcp: absent when it is built without.</param>
+internal sealed record CgroupV1Features(bool SwapLimit, bool TcpLimit);
+
 /// <summary>Separate hierarchies, one directory delegated from each: /run/cgroup/memory, cpu, cpuacct, pids.</summary>
 internal sealed class CgroupV1Tree : ICgroupTree
 {
@@ -9,8 +14,8 @@ internal sealed class CgroupV1Tree : ICgroupTree
     // One for each controller that is there. Controllers mounted together (cpu,cpuacct) share their directory.
     private readonly Dictionary<string, CgroupDirectory> _byController = [];
 
-    // Absent when the kernel runs without swap accounting; the posture says so.
-    private bool _hasSwapLimit;
+    // Asked once, of the group above: what is below it has the same files.
+    private CgroupV1Features _has = new(false, false);
 
     private CgroupV1Tree() { }
 
@@ -28,13 +33,17 @@ internal sealed class CgroupV1Tree : ICgroupTree
             if (open(controller) is { } directory) tree.Add(controller, directory);
         }
 
-        tree._hasSwapLimit = tree._byController.TryGetValue("memory", out var memory) && memory.Has("memory.memsw.limit_in_bytes");
+        if (tree._byController.TryGetValue("memory", out var memory))
+        {
+            tree._has = new CgroupV1Features(memory.Has("memory.memsw.limit_in_bytes"), memory.Has("memory.kmem.tcp.limit_in_bytes"));
+        }
+
         return tree._byController.Count > 0 ? tree : null;
     }
 
     public IExecutionCgroup Create(string name, CgroupLimits limits)
     {
-        var group = new CgroupV1Execution(name, _byController, _hasSwapLimit);
+        var group = new CgroupV1Execution(name, _byController, _has);
         try
         {
             group.Make(limits);

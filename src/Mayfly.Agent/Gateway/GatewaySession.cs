@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Mayfly.Agent.Executions;
 using Mayfly.Agent.Jails;
+using Mayfly.Agent.Kernel;
 using Mayfly.Agent.Loop;
 using Mayfly.Agent.Tiers;
 using Mayfly.Protocol;
@@ -283,7 +284,7 @@ internal sealed class GatewaySession : IExecutionOwner
                 SlotsPreparing = (uint)(_pool.Slots - _credit - running),
                 Executions = _count,
                 AgentRssBytes = (ulong)Environment.WorkingSet,
-                OpenDescriptors = (uint)Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
+                OpenDescriptors = (uint)Descriptors.CountOpen(),
                 AgentCpuTimeUs = (ulong)Environment.CpuUsage.TotalTime.TotalMicroseconds,
                 Spares = (uint)_pool.Ready,
                 ZygoteFailures = (ulong)_zygoteFailures(),

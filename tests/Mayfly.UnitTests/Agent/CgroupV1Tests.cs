@@ -118,6 +118,36 @@ public sealed class CgroupV1Tests : IDisposable
         Assert.Empty(Directory.GetDirectories(_root, "e1", SearchOption.AllDirectories));
     }
 
+    [Fact]
+    public void Limits_are_written_in_the_order_that_the_kernel_takes_and_only_if_they_change()
+    {
+        using var tree = Open(files: new Dictionary<string, string>(Files) { ["memory.kmem.tcp.limit_in_bytes"] = "9223372036854771712\n" });
+        using var group = tree.Create("e1", s_limits);
+        Write("memory/e1/memory.kmem.tcp.limit_in_bytes", "untouched");
+        Write("pids/e1/pids.max", "untouched");
+        // With nowhere to write the one limit, what is written before it tells the order.
+        File.Delete($"{_root}/memory/e1/memory.limit_in_bytes");
+
+        Assert.ThrowsAny<IOException>(() => group.SetLimits(s_limits with { MemoryBytes = 100 << 20 }));
+        Assert.Equal("268435456", Read("memory/e1/memory.memsw.limit_in_bytes"));
+        Assert.ThrowsAny<IOException>(() => group.SetLimits(s_limits with { MemoryBytes = 300 << 20 }));
+        Assert.Equal("314572800", Read("memory/e1/memory.memsw.limit_in_bytes"));
+        Assert.Equal("untouched", Read("memory/e1/memory.kmem.tcp.limit_in_bytes"));
+        Assert.Equal("untouched", Read("pids/e1/pids.max"));
+    }
+
+    [Theory]
+    [InlineData(256 << 20, "16777216")]
+    [InlineData(8 << 20, "8388608")]
+    public void Tcp_sockets_have_their_own_limit_where_the_kernel_has_it(long memory, string limit)
+    {
+        using var tree = Open(files: new Dictionary<string, string>(Files) { ["memory.kmem.tcp.limit_in_bytes"] = "9223372036854771712\n" });
+
+        using var group = tree.Create("e1", s_limits with { MemoryBytes = memory });
+
+        Assert.Equal(limit, Read("memory/e1/memory.kmem.tcp.limit_in_bytes"));
+    }
+
     private CgroupV1Tree Open(Func<string, string?>? mount = null, Dictionary<string, string>? files = null) => CgroupV1Tree.TryOpen(controller =>
         (mount is null ? controller : mount(controller)) is { } name ? FakeCgroupDirectory.Make($"{_root}/{name}", files ?? Files) : null)!;
 
