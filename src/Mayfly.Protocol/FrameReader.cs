@@ -8,7 +8,7 @@ namespace Mayfly.Protocol;
 /// <remarks>
 /// Bytes are received directly into <see cref="Space"/> and announced by <see cref="Advance"/>; then
 /// <see cref="TryRead"/> gives the complete messages one by one. It neither waits nor knows what a socket is, so an
-/// epoll loop and an async loop use it alike. A length of zero or over the limit is refused as soon as its four bytes are
+/// epoll loop and a thread that waits in recv use it alike. A length of zero or over the limit is refused as soon as its four bytes are
 /// there, and the buffer grows with the bytes that came, never with the length that was claimed.
 /// Once it has thrown, it throws the same again: there is no way to find the next frame in a broken stream.
 /// </remarks>

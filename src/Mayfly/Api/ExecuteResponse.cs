@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -15,6 +16,7 @@ internal sealed class ExecuteResponse(ExecutionResult result, long microUsd)
 {
     private const int PieceLength = 8 * 1024;
     private const int FlushBytes = 64 * 1024;
+    private const int FirstBufferBytes = 512;
     private const decimal BytesPerMiB = 1024 * 1024;
 
     // Programs' output is for people as well: "<" and "é" stay what they are. The type is JSON, and nosniff keeps it so.
@@ -22,6 +24,9 @@ internal sealed class ExecuteResponse(ExecutionResult result, long microUsd)
 
     /// <summary>What is held in memory until it is written.</summary>
     public long HeldBytes => sizeof(char) * ((long)result.Stdout.Length + result.Stderr.Length);
+
+    /// <summary>Whether its length is known before it is sent: it then goes out in one piece.</summary>
+    public bool IsShort => result.Stdout.Length + result.Stderr.Length <= PieceLength;
 
     /// <summary>The contract's word for how an execution ended; a plain exit has one in the ledger and none in an answer.</summary>
     public static string Outcome(Termination termination) => termination switch
@@ -56,6 +61,26 @@ internal sealed class ExecuteResponse(ExecutionResult result, long microUsd)
         json.WriteStartObject();
         await WriteTextAsync("stdout", result.Stdout, json, output, cancellation);
         await WriteTextAsync("stderr", result.Stderr, json, output, cancellation);
+        WriteRest(json);
+        await json.FlushAsync(cancellation);
+        await output.FlushAsync(cancellation);
+    }
+
+    /// <summary>The whole answer; for one that <see cref="IsShort"/>.</summary>
+    public ReadOnlyMemory<byte> ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>(FirstBufferBytes);
+        using var json = new Utf8JsonWriter(buffer, Readable);
+        json.WriteStartObject();
+        json.WriteString("stdout", result.Stdout);
+        json.WriteString("stderr", result.Stderr);
+        WriteRest(json);
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private void WriteRest(Utf8JsonWriter json)
+    {
         json.WriteNumber("exitCode", result.ExitCode);
         json.WriteNumber("executionTimeMs", Math.Round((decimal)result.WallTime.TotalMilliseconds, 2));
         json.WriteNumber("memoryUsageMb", Math.Round(result.PeakMemoryBytes / BytesPerMiB, 2));
@@ -65,8 +90,6 @@ internal sealed class ExecuteResponse(ExecutionResult result, long microUsd)
         if (result.StdoutTruncated || result.StderrTruncated) WriteTruncated(json);
         if (result.Termination != Termination.Exit) json.WriteString("termination", Outcome(result.Termination));
         json.WriteEndObject();
-        await json.FlushAsync(cancellation);
-        await output.FlushAsync(cancellation);
     }
 
     private static async ValueTask WriteTextAsync(string name, string text, Utf8JsonWriter json, PipeWriter output, CancellationToken cancellation)

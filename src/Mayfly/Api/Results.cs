@@ -85,13 +85,27 @@ internal sealed class ExecuteResult(ExecuteResponse answer, HeldMemory memory, M
         try
         {
             http.Response.ContentType = "application/json";
-            await answer.WriteAsync(http.Response.BodyWriter, http.RequestAborted);
+            await WriteAsync(http.Response, http.RequestAborted);
             step.Done(Step.Respond);
         }
         finally
         {
             memory.Release(answer.HeldBytes);
         }
+    }
+
+    // Most answers are short. With its length in front, one needs no end of its own: one packet, where chunks would be two.
+    private async Task WriteAsync(HttpResponse response, CancellationToken hangUp)
+    {
+        if (!answer.IsShort)
+        {
+            await answer.WriteAsync(response.BodyWriter, hangUp);
+            return;
+        }
+
+        var json = answer.ToJson();
+        response.ContentLength = json.Length;
+        await response.BodyWriter.WriteAsync(json, hangUp);
     }
 }
 

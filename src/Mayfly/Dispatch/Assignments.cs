@@ -183,7 +183,7 @@ internal sealed class Assignments(ReusePolicy policy, TimeProvider time)
     }
 
     /// <summary>Kills a cell that is recycled and empty.</summary>
-    // Not here: closing a socket is long for a lock, and nobody waits for it.
+    // Not here: ending a stream is long for a lock, and nobody waits for it.
     public static void Bury(CellConnection cell) => Task.Run(() => cell.Drop(Burial(cell)));
 
     /// <summary>Whether a cell is over because it was recycled; one that broke before that is lost like any other.</summary>

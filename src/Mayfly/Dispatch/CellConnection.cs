@@ -1,19 +1,21 @@
-using System.Net.Sockets;
 using Google.Protobuf;
 using Mayfly.Protocol;
+using Mayfly.Protocol.Descriptors;
+using Microsoft.Win32.SafeHandles;
 using Messages = Mayfly.Protocol.Messages;
 
 namespace Mayfly.Dispatch;
 
 /// <summary>The stream to one cell's agent: sends executions, checks every answer, and is over at the first lie.</summary>
 /// <remarks>
-/// Theory of operation. Callers write to the socket themselves, under <c>_writing</c>; one reader (whoever loops over
-/// <see cref="NextSlotAsync"/>) takes the answers and completes the executions. The cell is hostile by assumption: it can send
+/// Theory of operation. Callers write to the stream themselves, under <c>_writing</c>; one reader, a thread of its own that waits in
+/// recv (decision 0027), takes the answers and completes the executions. What runs on that thread takes microseconds and waits for nothing: whoever
+/// awaits an execution goes on in the thread pool. The cell is hostile by assumption: it can send
 /// anything at any time, or nothing, or stop reading. What it sends costs memory only against a credit that the gateway
 /// gave (an Execute, a StatusRequest); what it does not send is noticed by <see cref="Watch"/>. Ending has one way:
-/// <see cref="Drop"/> records the first fault and closes the socket, the reader wakes up and answers everything in flight with it.
+/// <see cref="Drop"/> records the first fault and shuts the stream down, the reader wakes up and answers everything in flight with it.
 /// </remarks>
-internal sealed class CellConnection(uint number, Socket socket, DispatchOptions options, TimeProvider time) : IDisposable
+internal sealed class CellConnection(uint number, SafeFileHandle stream, DispatchOptions options, TimeProvider time) : IDisposable
 {
     // An agent that is busy answers within milliseconds, its loop never waits. Twice a status is not worth the wake-up of an idle cell.
     internal static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(5);
@@ -89,30 +91,7 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         await using var timer = time.CreateTimer(
             _ => Drop(new Fault(FaultCause.CellSilent, $"no Hello within {patience.TotalSeconds} s of the launch")), null, patience, Timeout.InfiniteTimeSpan);
         await SendAsync(new() { Configure = Configure() });
-        try
-        {
-            switch (await ReceiveAsync())
-            {
-                case { Hello: { } hello }:
-                    var description = HelloCheck.Read(hello, options.SlotsPerCell);
-                    if (HelloCheck.FirstWeakness(description, options.WaivedLayers) is not { } weakness) return description;
-                    Drop(new Fault(FaultCause.NoCell, $"the cell may not take work: {weakness}"));
-                    return null;
-                case { NotReady: { } notReady }:
-                    Drop(new Fault(FaultCause.NoCell, $"the cell is not ready: {CellText.Clean(notReady.Reason, CellText.ReasonCharacters)}"));
-                    return null;
-                case { } other:
-                    throw new ProtocolViolationException($"{other.MessageCase} before Hello");
-                case null:
-                    Drop(new Fault(FaultCause.CellLost, "its stream ended before Hello"));
-                    return null;
-            }
-        }
-        catch (Exception e) when (FaultOf(e) is { } fault)
-        {
-            Drop(fault);
-            return null;
-        }
+        return await OwnThread.RunAsync($"cell {number} hello", ReceiveHello);
     }
 
     /// <summary>Jails that wait for a program there, as it said last.</summary>
@@ -121,46 +100,25 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
     /// <summary>Told how many more zygotes of this cell have died or were given up.</summary>
     public Action<CellConnection, long> ZygotesFailed { get; init; } = static (_, _) => { };
 
-    /// <summary>Reads the stream until one more slot is ready: true; or until the cell is over: false, and everything in it is answered.</summary>
-    public async ValueTask<bool> NextSlotAsync()
+    /// <summary>Reads the stream, on a thread of its own, until the cell is over; then everything in it is answered.</summary>
+    /// <param name="slotIsReady">Told of each slot that becomes ready, on that thread: it must not wait for anything.</param>
+    /// <param name="isOver">Told, on that thread, before what is in flight is answered: who tries again must not come back to this cell.</param>
+    public Task ReadAsync(Action slotIsReady, Action isOver) => OwnThread.RunAsync($"cell {number}", () =>
     {
         try
         {
-            while (await ReceiveAsync() is { } message)
-            {
-                Volatile.Write(ref _heardAt, time.GetTimestamp());
-                switch (message.MessageCase)
-                {
-                    case Messages.FromAgent.MessageOneofCase.SlotReady:
-                        OnSlotReady(message.SlotReady);
-                        return true;
-                    case Messages.FromAgent.MessageOneofCase.Started:
-                        Find(message.Started.Id).OnStarted();
-                        break;
-                    case Messages.FromAgent.MessageOneofCase.Output:
-                        Find(message.Output.Id).OnOutput(message.Output);
-                        break;
-                    case Messages.FromAgent.MessageOneofCase.Finished:
-                        OnFinished(message.Finished);
-                        break;
-                    case Messages.FromAgent.MessageOneofCase.Status:
-                        OnStatus(message.Status);
-                        break;
-                    default:
-                        throw new ProtocolViolationException($"{message.MessageCase} after Hello");
-                }
-            }
-
-            Drop(new Fault(FaultCause.CellLost, "its stream ended"));
+            Read(slotIsReady);
         }
-        catch (Exception e) when (FaultOf(e) is { } fault)
+        finally
         {
-            Drop(fault);
+            // Whatever ended it, even a bug: nobody reads the cell any more.
+            Drop(new Fault(FaultCause.CellLost, "the gateway does not read it any more"));
+            isOver();
+            AnswerAll();
         }
 
-        AnswerAll();
-        return false;
-    }
+        return true;
+    });
 
     /// <summary>Runs one program in a slot that was leased.</summary>
     public async Task<ExecutionResult> RunAsync(Execution execution, CancellationToken hangUp)
@@ -201,13 +159,22 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
     public void Drop(Fault fault)
     {
         lock (_sync) _fault ??= fault;
-        socket.Dispose();
+        try
+        {
+            // Wakes the reader, and a sender that waits for room; the descriptor is closed when both are out of their calls.
+            DescriptorSocket.Shutdown(stream);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was over before.
+        }
     }
 
-    /// <summary>For the one that reads it: ends the connection, and answers what is in flight.</summary>
+    /// <summary>For the one that had it read: ends the connection, and answers what is in flight.</summary>
     public void Dispose()
     {
         Drop(new Fault(FaultCause.CellLost, "the gateway let it go"));
+        stream.Dispose();
         AnswerAll();
     }
 
@@ -260,12 +227,78 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         return whole;
     }
 
-    private async ValueTask<Messages.FromAgent?> ReceiveAsync()
+    private CellDescription? ReceiveHello()
+    {
+        try
+        {
+            switch (Receive())
+            {
+                case { Hello: { } hello }:
+                    var description = HelloCheck.Read(hello, options.SlotsPerCell);
+                    if (HelloCheck.FirstWeakness(description, options.WaivedLayers) is not { } weakness) return description;
+                    Drop(new Fault(FaultCause.NoCell, $"the cell may not take work: {weakness}"));
+                    return null;
+                case { NotReady: { } notReady }:
+                    Drop(new Fault(FaultCause.NoCell, $"the cell is not ready: {CellText.Clean(notReady.Reason, CellText.ReasonCharacters)}"));
+                    return null;
+                case { } other:
+                    throw new ProtocolViolationException($"{other.MessageCase} before Hello");
+                case null:
+                    Drop(new Fault(FaultCause.CellLost, "its stream ended before Hello"));
+                    return null;
+            }
+        }
+        catch (Exception e) when (FaultOf(e) is { } fault)
+        {
+            Drop(fault);
+            return null;
+        }
+    }
+
+    private void Read(Action slotIsReady)
+    {
+        try
+        {
+            while (Receive() is { } message)
+            {
+                Volatile.Write(ref _heardAt, time.GetTimestamp());
+                switch (message.MessageCase)
+                {
+                    case Messages.FromAgent.MessageOneofCase.SlotReady:
+                        OnSlotReady(message.SlotReady);
+                        slotIsReady();
+                        break;
+                    case Messages.FromAgent.MessageOneofCase.Started:
+                        Find(message.Started.Id).OnStarted();
+                        break;
+                    case Messages.FromAgent.MessageOneofCase.Output:
+                        Find(message.Output.Id).OnOutput(message.Output);
+                        break;
+                    case Messages.FromAgent.MessageOneofCase.Finished:
+                        OnFinished(message.Finished);
+                        break;
+                    case Messages.FromAgent.MessageOneofCase.Status:
+                        OnStatus(message.Status);
+                        break;
+                    default:
+                        throw new ProtocolViolationException($"{message.MessageCase} after Hello");
+                }
+            }
+
+            Drop(new Fault(FaultCause.CellLost, "its stream ended"));
+        }
+        catch (Exception e) when (FaultOf(e) is { } fault)
+        {
+            Drop(fault);
+        }
+    }
+
+    private Messages.FromAgent? Receive()
     {
         Messages.FromAgent? message;
         while (!_reader.TryRead(out message))
         {
-            var count = await socket.ReceiveAsync(_reader.Space, SocketFlags.None);
+            var count = StreamSocket.Receive(stream, _reader.Space.Span);
             if (count == 0) return null;
             _reader.Advance(count);
         }
@@ -273,14 +306,16 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         return message;
     }
 
-    // A cell that does not read makes this wait; then the execution or the status is late, and Drop ends the wait.
+    // The kernel has room for all but the largest programs. A cell that does not read lets this wait, not a thread of the pool; then the
+    // execution or the status is late, and Drop ends the wait.
     private async ValueTask SendAsync(Messages.ToAgent message)
     {
         await _writing.WaitAsync();
         try
         {
             _writer.Write(message);
-            while (_writer.PendingBytes > 0) _writer.Sent(await socket.SendAsync(_writer.Pending, SocketFlags.None));
+            _writer.Sent(StreamSocket.Send(stream, _writer.Pending.Span, wait: false));
+            if (_writer.PendingBytes > 0) await OwnThread.RunAsync($"cell {number} send", SendRest);
         }
         catch (Exception e) when (FaultOf(e) is { } fault)
         {
@@ -291,6 +326,12 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
         {
             _writing.Release();
         }
+    }
+
+    private bool SendRest()
+    {
+        while (_writer.PendingBytes > 0) _writer.Sent(StreamSocket.Send(stream, _writer.Pending.Span, wait: true));
+        return true;
     }
 
     private async Task CancelAsync(InFlight inFlight)
@@ -409,9 +450,8 @@ internal sealed class CellConnection(uint number, Socket socket, DispatchOptions
     private static Fault? FaultOf(Exception e) => e switch
     {
         ProtocolViolationException => new(FaultCause.ProtocolViolation, e.Message),
-        SocketException socketError => new(FaultCause.CellLost, $"its stream: {socketError.SocketErrorCode}"),
+        KernelException kernel => new(FaultCause.CellLost, $"its stream: {Errno.Name(kernel.Error)}"),
         ObjectDisposedException => new(FaultCause.CellLost, "its stream was closed"),
-        OperationCanceledException => new(FaultCause.CellLost, "its stream was closed"),
         _ => null,
     };
 }

@@ -5,8 +5,8 @@ namespace Mayfly.Dispatch;
 
 /// <summary>Keeps as many cells up as were asked for: launches, watches, replaces.</summary>
 /// <remarks>
-/// Theory of operation. Each place has one loop: it launches a cell, opens its connection, reads it until it is over, has it stopped,
-/// and begins again, with a back-off when cells fail early. Some of the cells are standbys; which ones, and which are recycled, is <see cref="Slots"/>' affair. The loop is the connection's one reader. Nothing else
+/// Theory of operation. Each place has one loop: it launches a cell, opens its connection, has it read until it is over, has it stopped,
+/// and begins again, with a back-off when cells fail early. Some of the cells are standbys; which ones, and which are recycled, is <see cref="Slots"/>' affair. Nothing else
 /// decides that a cell is over than its connection's fault; the watch only makes sure that silence becomes one.
 /// </remarks>
 internal sealed class CellPool : IAsyncDisposable
@@ -214,17 +214,17 @@ internal sealed class CellPool : IAsyncDisposable
         var begin = _time.GetTimestamp();
         _slots.Enter(cell);
         if (replaces) Interlocked.Decrement(ref _replacing);
+        var left = false;
         try
         {
             // Stopping may have come between the boot and Enter, and then has not seen this cell.
             if (_stop.IsCancellationRequested) cell.Drop(s_stopping);
-            while (await cell.NextSlotAsync()) _slots.Offer(cell);
+            await cell.ReadAsync(() => _slots.Offer(cell), Leave);
         }
         finally
         {
-            // Whatever ended the loop, even a bug: nobody reads the cell any more.
-            if (Assignments.WasBuried(cell)) Interlocked.Increment(ref _replacing);
-            _slots.Leave(cell);
+            // It was not even begun to be read.
+            if (!left) Leave();
         }
 
         var life = _time.GetElapsedTime(begin);
@@ -248,6 +248,13 @@ internal sealed class CellPool : IAsyncDisposable
         }
 
         return (life, false);
+
+        void Leave()
+        {
+            left = true;
+            if (Assignments.WasBuried(cell)) Interlocked.Increment(ref _replacing);
+            _slots.Leave(cell);
+        }
     }
 
     // The next cell of this place is launched when this one is gone: their number is bounded on the other side, too.

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using Google.Protobuf;
 using Mayfly.Protocol;
 using Mayfly.Protocol.Control;
@@ -118,7 +117,7 @@ internal sealed class CellsControl : IDisposable
                 _info.TrySetResult(message.Info);
                 break;
             case FromCells.MessageOneofCase.Launched when packet.DescriptorCount == 1:
-                var stream = ToSocket(packet.Take(0));
+                var stream = packet.Take(0);
                 if (!Find(message.Launched.Cell).Launched.TrySetResult((stream, null))) stream.Dispose();
                 break;
             case FromCells.MessageOneofCase.LaunchFailed:
@@ -153,17 +152,9 @@ internal sealed class CellsControl : IDisposable
         }
     }
 
-    private static Socket ToSocket(SafeFileHandle descriptor)
-    {
-        // SAFETY: the number moves from one owner to the other; the first one forgets it without closing it.
-        var socket = new Socket(new SafeSocketHandle(descriptor.DangerousGetHandle(), ownsHandle: true));
-        descriptor.SetHandleAsInvalid();
-        return socket;
-    }
-
     private sealed class Cell
     {
-        internal TaskCompletionSource<(Socket? Stream, string? Failure)> Launched { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        internal TaskCompletionSource<(SafeFileHandle? Stream, string? Failure)> Launched { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal TaskCompletionSource<string> Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -173,4 +164,4 @@ internal sealed class CellsControl : IDisposable
 /// <param name="Stream">To its agent; null: it could not be launched.</param>
 /// <param name="Failure">Why not.</param>
 /// <param name="Ended">Completes when nothing is left of it, with mayfly-cells' words on how it ended.</param>
-internal readonly record struct Launch(Socket? Stream, string? Failure, Task<string> Ended);
+internal readonly record struct Launch(SafeFileHandle? Stream, string? Failure, Task<string> Ended);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Text;
 using Dapper;
 using Mayfly.Store;
 
@@ -16,8 +15,14 @@ internal sealed class ChargeLedger(Database database, Writer writer, PriceList p
     private const int MaxTries = 3;
     private static readonly TimeSpan TryPause = TimeSpan.FromMilliseconds(300);
 
+    private static readonly bool[] s_both = [false, true];
+
     // What is left of a lost connection on the server's side has ended by then, one way or the other.
     private static readonly TimeSpan SettleAfter = TimeSpan.FromSeconds(15);
+
+    // By what is written with the charge: its cost, the end of its reservation, its answer.
+    private readonly Dictionary<(bool Costs, bool Reserved, bool Answered), ChargeStatements> _statements =
+        (from costs in s_both from reserved in s_both from answered in s_both select (costs, reserved, answered)).ToDictionary(what => what, what => new ChargeStatements(what.costs, what.reserved, what.answered));
 
     private readonly ConcurrentQueue<(Charge Charge, long Since)> _uncertain = new();
 
@@ -54,13 +59,13 @@ internal sealed class ChargeLedger(Database database, Writer writer, PriceList p
     /// <exception cref="DatabaseException">Nothing was written: the execution must not be answered.</exception>
     public async Task ChargeAsync(Charge charge, Reservation? reservation, Claim claim, byte[]? answer)
     {
-        var parts = new ChargeParts(charge, Now, reservation is not null, answer is null ? null : claim.Keep(answer));
+        var (statements, now, kept) = (_statements[(charge.MicroUsd > 0, reservation is not null, answer is not null)], Now, answer is null ? null : claim.Keep(answer));
         for (var tries = 1; ; tries++)
         {
             try
             {
                 var again = tries > 1;
-                await writer.InsistAsync((connection, transaction) => parts.WriteAsync(connection, transaction, again), charge.KeyId);
+                await writer.InsistAsync((connection, transaction) => statements.WriteAsync(connection, transaction, charge, now, kept, again), charge.KeyId);
                 break;
             }
             catch (DatabaseException lost) when (lost.IsUncertain || tries > 1)
@@ -125,60 +130,6 @@ internal sealed class ChargeLedger(Database database, Writer writer, PriceList p
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Everything that is written with a charge, as one command: on PostgreSQL one round trip.</summary>
-    private sealed class ChargeParts
-    {
-        private const string Insert =
-            """
-            INSERT INTO charges (execution_id, key_id, account_id, language, outcome, exit_code, wall_ms, cpu_ms, peak_memory_bytes, micro_usd, charged_at)
-            VALUES (@ExecutionId, @KeyId, @AccountId, @Language, @Outcome, @ExitCode, @WallMs, @CpuMs, @PeakMemoryBytes, @MicroUsd, @now)
-            """;
-
-        private readonly DynamicParameters _parameters;
-        private readonly string _rest;
-        private readonly int _rows;
-
-        public ChargeParts(Charge charge, long now, bool reserved, KeptAnswer? answer)
-        {
-            _parameters = new DynamicParameters(charge);
-            _parameters.Add("now", now);
-            var (rest, rows) = (new StringBuilder(), 0);
-            Add(charge.MicroUsd > 0, "; UPDATE api_keys SET spent_micro_usd = spent_micro_usd + @MicroUsd WHERE id = @KeyId");
-            Add(reserved, "; DELETE FROM reservations WHERE execution_id = @ExecutionId");
-            Add(answer is not null, "; " + IdempotencyStore.KeepStatement);
-            if (answer is not null) _parameters.AddDynamicParams(answer);
-            (_rest, _rows) = (rest.ToString(), rows);
-
-            void Add(bool wanted, string statement)
-            {
-                if (!wanted) return;
-                rest.Append(statement);
-                rows++;
-            }
-        }
-
-        /// <param name="connection">The writer's.</param>
-        /// <param name="transaction">The writer's.</param>
-        /// <param name="again">Whether an earlier try may have been committed.</param>
-        public async Task<bool> WriteAsync(DbConnection connection, DbTransaction transaction, bool again)
-        {
-            if (again)
-            {
-                if (await connection.ExecuteAsync(Insert + " ON CONFLICT (execution_id) DO NOTHING", _parameters, transaction) == 0) return true;
-                if (_rows > 0) Check(await connection.ExecuteAsync(_rest[2..], _parameters, transaction), _rows);
-                return true;
-            }
-
-            Check(await connection.ExecuteAsync(Insert + _rest, _parameters, transaction), _rows + 1);
-            return true;
-        }
-
-        // A row is missing that was this execution's alone: somebody took this gateway for dead and voided the execution.
-        private static void Check(int written, int expected)
-        {
-            if (written != expected) throw new DatabaseException("what was pending for this execution was voided meanwhile: this gateway was not seen for too long.");
-        }
-    }
 }
 
 /// <summary>A part of a budget that is set aside for one execution. Given back when disposed of unsettled.</summary>

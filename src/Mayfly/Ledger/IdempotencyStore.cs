@@ -86,6 +86,9 @@ internal sealed class IdempotencyStore(Writer writer, IdempotencyOptions options
         WHERE account_id = @AccountId AND key_hash = @KeyHash AND execution_id = @ExecutionId
         """;
 
+    /// <summary>What <see cref="KeepStatement"/> wants beside the charge's own, in the order of <see cref="KeptAnswer"/>.</summary>
+    internal static readonly string[] KeepParameters = ["@Answer", "@AnswerBytes", "@ExpiresAt", "@KeyHash"];
+
     internal KeptAnswer Keep(Claim claim, byte[] answer) => new(answer, answer.Length + RowBytes, Now + (options.Hours * 3_600_000L), claim.KeyHash);
 
     internal void Kept(int bytes) => Interlocked.Add(ref _keptSinceTrim, bytes + RowBytes);

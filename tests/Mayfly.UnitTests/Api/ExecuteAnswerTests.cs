@@ -21,6 +21,21 @@ public sealed class ExecuteAnswerTests
     }
 
     [Theory]
+    [InlineData(8 * 1024, true)]
+    [InlineData((8 * 1024) + 1, false)]
+    public async Task A_short_answer_says_its_length_and_a_long_one_comes_in_pieces(int characters, bool isShort)
+    {
+        await using var gateway = await TestGateway.StartAsync((_, _) => Task.FromResult(TestGateway.Exit() with { Stdout = new string('é', characters) }));
+        using var request = new HttpRequestMessage(HttpMethod.Post, TestGateway.ExecutePath) { Content = new StringContent("""{"language":"python","code":"x"}""", Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new("Bearer", gateway.Secret);
+
+        using var answer = await gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+
+        Assert.Equal(isShort, answer.Headers.TransferEncodingChunked is not true);
+        Assert.StartsWith($$"""{"stdout":"{{new string('é', characters)}}","stderr":"","exitCode":0,""", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
     [InlineData("Signal", 139, false, "signal")]
     [InlineData("Timeout", 124, true, "timeout")]
     [InlineData("OutOfMemory", 137, false, "out_of_memory")]

@@ -73,10 +73,7 @@ public sealed class CellConnectionTests
         s_anything.List[0, 12].SampleAsync(async words =>
         {
             var (connection, agent) = await OpenAsync();
-            var reading = Task.Run(async () =>
-            {
-                while (await connection.NextSlotAsync()) { }
-            });
+            var reading = connection.ReadAsync(() => { }, () => { });
             var running = new[] { connection.RunAsync(DispatcherTests.Program("1"), CancellationToken.None), connection.RunAsync(DispatcherTests.Program("2"), CancellationToken.None) };
 
             await agent.SendAsync([.. words]);
@@ -91,11 +88,92 @@ public sealed class CellConnectionTests
                 && result.PeakMemoryBytes >= 0 && result.PeakMemoryBytes <= s_options.Limits.MemoryBytes);
         }, iter: 500);
 
-    private static async Task<(CellConnection Connection, FakeAgent Agent)> OpenAsync()
+    [Fact]
+    public async Task A_hundred_cells_that_ended_leave_no_thread()
+    {
+        const uint First = 700_000;
+        for (var cell = First; cell < First + 100; cell++)
+        {
+            var (connection, agent) = await OpenAsync(cell);
+            using var reading = connection.ReadAsync(() => { }, () => { });
+            Assert.Contains($"cell {cell}", ThreadNames());
+
+            // In turns: the cell ends, the gateway drops it, the cell breaks a rule.
+            if (cell % 3 == 0) agent.Dispose();
+            else if (cell % 3 == 1) connection.Drop(new Fault(FaultCause.CellSilent, "late"));
+            else await agent.SendAsync(new FromAgent { Started = new() { Id = 99 } });
+            await reading.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            connection.Dispose();
+            agent.Dispose();
+        }
+
+        // A thread says that it is over a moment before the kernel has removed it.
+        await FakeCells.UntilAsync(() => !ThreadNames().Any(name => name.StartsWith("cell 700", StringComparison.Ordinal)), "threads are left");
+    }
+
+    [Fact]
+    public async Task Who_sends_to_a_cell_that_does_not_read_waits_without_a_thread_of_the_pool_and_is_answered_when_the_cell_is_dropped()
+    {
+        const uint Cell = 71_000;
+        var (connection, agent) = await OpenAsync(Cell);
+        var reading = connection.ReadAsync(() => { }, () => { });
+
+        // More than the kernel holds for the two of them. None of these calls may keep this thread.
+        var running = Enumerable.Range(0, 3).Select(_ => connection.RunAsync(DispatcherTests.Program(new string('x', 1_000_000)), CancellationToken.None)).ToArray();
+        await FakeCells.UntilAsync(() => ThreadNames().Contains($"cell {Cell} send"), "nobody sends");
+        Assert.Equal(1, ThreadNames().Count(name => name == $"cell {Cell} send"));
+        Assert.DoesNotContain(running, one => one.IsCompleted);
+
+        connection.Drop(new Fault(FaultCause.CellSilent, "late"));
+
+        var results = await Task.WhenAll(running).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.All(results, result => Assert.Equal((FaultCause.CellSilent, false), (result.Fault?.Cause, result.Started)));
+        await reading.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await FakeCells.UntilAsync(() => !ThreadNames().Any(name => name.StartsWith($"cell {Cell}", StringComparison.Ordinal)), "threads are left");
+        connection.Dispose();
+        agent.Dispose();
+    }
+
+    [Fact]
+    public async Task A_cell_is_known_to_be_over_before_what_was_in_it_is_answered()
+    {
+        var (connection, agent) = await OpenAsync();
+        var (answeredBefore, answers) = (false, (Task<ExecutionResult>?)null);
+        var running = answers = connection.RunAsync(DispatcherTests.Program("x"), CancellationToken.None);
+        var reading = connection.ReadAsync(() => { }, () => answeredBefore = connection.Running == 0 || answers.IsCompleted);
+
+        agent.Dispose();
+        await running;
+        await reading;
+
+        Assert.False(answeredBefore);
+        connection.Dispose();
+    }
+
+    // As the kernel has them: 15 characters of each.
+    private static List<string> ThreadNames()
+    {
+        var names = new List<string>();
+        foreach (var thread in Directory.GetDirectories("/proc/self/task"))
+        {
+            try
+            {
+                names.Add(System.IO.File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd('\n'));
+            }
+            catch (IOException)
+            {
+                // It has ended meanwhile.
+            }
+        }
+
+        return names;
+    }
+
+    private static async Task<(CellConnection Connection, FakeAgent Agent)> OpenAsync(uint cell = 1)
     {
         var (ours, theirs) = SocketPair.Stream();
         var agent = new FakeAgent(ToSocket(theirs));
-        var connection = new CellConnection(1, ToSocket(ours), s_options, TimeProvider.System);
+        var connection = new CellConnection(cell, ours, s_options, TimeProvider.System);
         var boot = agent.BootAsync();
         Assert.NotNull(await connection.OpenAsync());
         await boot;

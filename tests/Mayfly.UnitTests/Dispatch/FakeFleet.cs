@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using Mayfly.Dispatch;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.Win32.SafeHandles;
 
 namespace Mayfly.UnitTests.Dispatch;
 
@@ -35,7 +35,7 @@ internal sealed class FakeFleet : IDisposable
     /// <summary>One more cell boots, without a ready slot yet.</summary>
     internal CellConnection Boot()
     {
-        var cell = new CellConnection(++_last, new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), s_options, Time);
+        var cell = new CellConnection(++_last, new SafeFileHandle(), s_options, Time);
         _made.Add(cell);
         Slots.Enter(cell);
         return cell;

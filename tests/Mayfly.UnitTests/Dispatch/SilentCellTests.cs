@@ -72,6 +72,9 @@ public sealed class SilentCellTests
         var time = new FakeTimeProvider();
         await using var cells = new FakeCells((_, agent) => SilentAsync(agent, sayStarted: true), time);
         var dispatcher = await cells.StartAsync(s_options);
+
+        // Who hangs up while it waits for a slot is not in the cell yet.
+        await FakeCells.UntilAsync(() => dispatcher.Fleet.SlotsReady == 2, "no slots");
         using var hangUp = new CancellationTokenSource();
         var running = dispatcher.ExecuteAsync(DispatcherTests.Program("x"), 1, hangUp.Token);
         await hangUp.CancelAsync();
