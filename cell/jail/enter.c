@@ -118,7 +118,7 @@ static void send_notice(const struct jail *jail, const struct notice *notice, in
 
 void jail_ready(struct jail *jail)
 {
-    struct notice notice = {.kind = NOTICE_READY, .landlock_abi = jail->landlock_abi};
+    struct notice notice = {.kind = NOTICE_READY, .error = jail->watch_error, .landlock_abi = jail->landlock_abi};
     send_notice(jail, &notice, jail->listener);
     if (jail->listener >= 0)
         close(jail->listener);

@@ -4,13 +4,16 @@
 
 #include "protocol.h"
 
-/* The namespaces that an init is cloned with. (The cgroup namespace is the child's: see enter.c. The network namespace may be its slot's
-   last one: see network.c.) */
+/*
+ * The namespaces that an init is cloned with. The cgroup namespace is the child's (enter.c). The network namespace may be the
+ * slot's last one (network.c): until network_enter() the init is in the cell's, so it makes no socket before that.
+ */
 #define JAIL_NAMESPACES (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS)
 
 /*
- * Runs in the process just cloned with JAIL_NAMESPACES: sets the jail up, in `network` if it can (-1: a new one; see network.h), writes one struct notice to `readiness`
- * (READY or FAILED), closes it last of all and, if all went well, stays until it is killed.
+ * Runs in the process just cloned with JAIL_NAMESPACES: sets the jail up, in `network` if it can (-1: a new one; see
+ * network.h), writes one struct notice to `readiness` (READY or FAILED), closes it last of all and, if all went well, stays
+ * until it is killed.
  */
 _Noreturn void run_init(const struct request *request, int network, int readiness);
 

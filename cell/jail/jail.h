@@ -33,7 +33,9 @@ struct jail {
     uint32_t landlock_abi;            /* of landlock_abi(), asked once by the parent; 0: the kernel has none */
     struct sock_fprog filter;         /* the parent's; copied by the kernel                                  */
     int watches;                      /* whether the agent wants to know of sockets                          */
-    int listener;                     /* where it will; -1: nowhere. READY gives it away                     */
+    int listener;                     /* where it will; -1: nowhere. READY gives it away, and until then no
+                                         socket of a family other than AF_UNIX may be asked for: nobody answers */
+    int watch_error;                  /* errno, if it is nowhere and should be somewhere                     */
     int (*map_memory)(const struct jail *); /* of a zygote's child, charged to the execution; 0, or -1 with errno */
 };
 

@@ -16,7 +16,7 @@
  * A slot. PREPARE clones an init, which answers on its pipe: PREPARED or PREPARE_FAILED. FORK makes the child:
  * FORKED or FORK_FAILED; the rest is between agent and child, until CHILD_EXITED. The agent ends a jail by killing
  * its init; the kernel kills the rest and lets the init go only when the child is reaped, so INIT_EXITED comes last
- * and means that nothing is left. The slot is then free for the next PREPARE.
+ * and means that nothing is left. The slot is then free for the next PREPARE, or for FORGET.
  *
  * Who waits. Nobody waits for the jailer to finish one request before the next: it never blocks but in poll, and in
  * sending, for which the agent has ten seconds (parent.c). An init that is not ready in time is killed.
@@ -54,7 +54,8 @@ struct slot {
     int readiness;         /* -1 unless preparing */
     int64_t deadline_ms;
     struct notice outcome; /* of preparing, as the init told it */
-    struct network network; /* stays from one jail to the next */
+    struct network network; /* stays from one jail to the next, if that is told that it may */
+    int keeps_network;
     pid_t child;           /* 0: none */
 };
 
@@ -83,6 +84,8 @@ static pid_t clone_process(unsigned long flags, int *pidfd)
 static void prepare(struct jailer *jailer, const struct request *request)
 {
     struct slot *slot = &jailer->slots[request->slot];
+    if (request->network_untouched != 1)
+        network_forget(&slot->network);
     if (slot->init != 0 || slot->child != 0)
         return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, STEP_RECEIVE, EBUSY);
     /* 0 would mean root, and no limit at all. */
@@ -96,8 +99,6 @@ static void prepare(struct jailer *jailer, const struct request *request)
         return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, STEP_CLONE, errno);
 
     int pidfd = -1;
-    if (request->network_untouched != 1)
-        network_forget(&slot->network);
     pid_t init = clone_process(JAIL_NAMESPACES | CLONE_PIDFD, &pidfd);
     if (init == 0)
         run_init(request, slot->network.kept, pipe_fds[1]);
@@ -112,6 +113,7 @@ static void prepare(struct jailer *jailer, const struct request *request)
     slot->readiness = pipe_fds[0];
     slot->deadline_ms = now_ms() + PREPARE_LIMIT_MS;
     slot->outcome = (struct notice){0};
+    slot->keeps_network = request->watch_sockets == 1;
 }
 
 /* The pipe is complete. A jail that failed is reported when its init is reaped: nothing is left then. */
@@ -125,7 +127,8 @@ static void prepare_answered(const struct jailer *jailer, struct slot *slot, uin
 
     network_forget(&slot->network);
     if (slot->outcome.kind == NOTICE_READY) {
-        network_keep(&slot->network, slot->init);
+        if (slot->keeps_network)
+            network_keep(&slot->network, slot->init);
         struct report report = {.kind = REPORT_PREPARED, .slot = number, .pid = slot->init};
         send_report(&jailer->parent, &report, slot->init_pidfd);
     }
@@ -136,6 +139,7 @@ static void prepare_answered(const struct jailer *jailer, struct slot *slot, uin
 static void prepare_timed_out(struct slot *slot)
 {
     slot->outcome = (struct notice){.kind = NOTICE_FAILED, .step = STEP_CLONE, .error = ETIMEDOUT};
+    network_forget(&slot->network);
     syscall(SYS_pidfd_send_signal, slot->init_pidfd, SIGKILL, NULL, 0);
     close(slot->readiness);
     close(slot->init_pidfd);
@@ -190,6 +194,8 @@ static void handle_request(struct jailer *jailer)
         prepare(jailer, &received.request);
     else if (received.request.kind == REQUEST_FORK)
         fork_child(jailer, &received);
+    else if (received.request.kind == REQUEST_FORGET && received.fd_count == 0)
+        network_forget(&jailer->slots[received.request.slot].network);
     else
         parent_die_of_protocol(&jailer->parent, "a request of unknown kind or with the wrong descriptors");
     close_received(&received);

@@ -31,6 +31,8 @@ enum request_kind {
     REQUEST_PREPARE = 1,  /* jailer only: make namespaces and mounts for one execution; no descriptor.          */
     REQUEST_FORK = 2,     /* fork a child into a prepared jail; descriptors: jail init's pidfd, control, stdout,
                              stderr, ending, then 1..JAIL_MAX_CGROUP_FDS cgroup.procs files open for writing.    */
+    REQUEST_FORGET = 3,   /* jailer only: nobody vouches for the network namespace of the slot's last jail; no
+                             descriptor, no answer.                                                              */
 };
 
 struct request {
@@ -43,7 +45,8 @@ struct request {
     uint64_t file_bytes;        /* FORK: RLIMIT_FSIZE                                         */
     uint32_t network_untouched; /* PREPARE: the network namespace of the slot's last jail is as good as new: nobody
                                    in it was given a socket that READY's descriptor tells of. 1, or 0 for a new one */
-    uint32_t watch_sockets;     /* FORK: READY comes with a descriptor that tells of sockets. 1 or 0              */
+    uint32_t watch_sockets;     /* PREPARE: the network namespace may be of use to the slot's next jail, and is kept until
+                                   then or FORGET. FORK: READY comes with a descriptor that tells of sockets. 1 or 0 */
 };
 
 /* parent -> agent ------------------------------------------------------------------------------------------ */
@@ -74,7 +77,8 @@ struct report {
 /* child -> agent, on the control stream --------------------------------------------------------------------- */
 enum notice_kind {
     NOTICE_READY = 1,   /* every layer is in force; waiting for START. If sockets are watched, one descriptor: asked
-                           (seccomp_unotify(2)) before user code gets one of a family other than AF_UNIX       */
+                           (seccomp_unotify(2)) before user code gets one of a family other than AF_UNIX. error: why
+                           there is none, as where somebody around the cell has one already                    */
     NOTICE_STARTED,     /* user code runs next (cold: exec is the next call)                  */
     NOTICE_FAILED,      /* step, error; the child exits                                       */
 };
@@ -148,7 +152,6 @@ enum jail_step {
     STEP_NO_NEW_PRIVS,
     STEP_LANDLOCK,
     STEP_SECCOMP,
-    STEP_WATCH,          /* the listener for sockets                                          */
     STEP_FILES,          /* writing the program                                               */
     STEP_EXEC,
 };

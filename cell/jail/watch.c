@@ -13,6 +13,10 @@
 
 #include "jail.h"
 
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV /* headers before Linux 5.19 */
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
 /* The low half of the first argument: a family is an int. */
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the offset of an argument's low half is that of little-endian machines"
@@ -21,7 +25,7 @@
 /*
  * Other architectures' calls, which may have the same number for something else, are none here: seccomp.c kills who makes
  * them. Sockets of AF_UNIX need no watch: they are gone with the last process that could hold one, or counted (network.c).
- * socketpair(2) makes only such.
+ * socketpair(2) makes only such, because seccomp.json allows no other.
  */
 static const struct sock_filter instructions[] = {
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -32,16 +36,20 @@ static const struct sock_filter instructions[] = {
     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
 };
 
-/* Before seccomp.c's filter, which refuses seccomp(2). Where somebody around the cell has a listener already, the kernel takes no second
-   one: then nobody vouches for the namespace, and it is used once. */
+/*
+ * Before seccomp.c's filter, which refuses seccomp(2). A caller that the agent has seen waits for its answer whatever signals
+ * come (WAIT_KILLABLE_RECV, Linux 5.19): socket(2) is not interrupted otherwise, and programs do not expect it. Without a
+ * listener, for whatever reason, nobody vouches for the namespace, and it is used once.
+ */
 void watch_sockets(struct jail *jail)
 {
     jail->listener = -1;
+    jail->watch_error = 0;
     if (!jail->watches)
         return;
     const struct sock_fprog filter = {sizeof instructions / sizeof instructions[0], (struct sock_filter *)instructions};
-    long listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
-    if (listener < 0 && errno != EBUSY)
-        jail_fail(jail, STEP_WATCH, errno);
-    jail->listener = (int)listener;
+    jail->listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                                  SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &filter);
+    if (jail->listener < 0)
+        jail->watch_error = errno;
 }

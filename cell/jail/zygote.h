@@ -3,7 +3,8 @@
  * cell/javascript) compiles these files and calls, in this order:
  *
  *     zygote_serve    in the zygote: for ever. Returns in each child: jailed, every layer in force.
- *     ...             the language's own work: random sources, clocks, standard streams, caches
+ *     ...             the language's own work: random sources, clocks, standard streams, caches. No sockets: nobody
+ *                     answers the watch for them before READY
  *     zygote_await    says READY and waits for the one program; its files are written when it returns
  *     ...             arguments and environment go where the language keeps them
  *     zygote_started  says STARTED and closes the control stream: user code is the next thing to happen

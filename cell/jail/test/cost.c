@@ -49,9 +49,12 @@ static void measure(uint32_t untouched)
     static struct execution execution;
     struct jailer jailer = start_jailer(filter, STDERR_FILENO);
     struct request request = request_for(REQUEST_PREPARE, 0);
-    prepare(&jailer, &execution, 0);
-    end(&jailer, &execution);
     request.network_untouched = untouched;
+    request.watch_sockets = untouched;
+    send_packet(&jailer, &request, sizeof request, NULL, 0);
+    execution.init = receive_kind(&jailer, REPORT_PREPARED, &execution.init_pidfd).pid;
+    fork_into(&jailer, &execution, 0);
+    end(&jailer, &execution);
     int descriptors = open_descriptors(jailer.pid);
     double before = cpu_ms_of_children();
     for (int i = 0; i < ROUNDS; i++) {

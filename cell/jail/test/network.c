@@ -51,6 +51,7 @@ static uint64_t network_of_next(const struct jailer *jailer, uint32_t untouched,
     struct request request = request_for(REQUEST_PREPARE, 0);
     uint64_t cookie = 0;
     request.network_untouched = untouched;
+    request.watch_sockets = 1;
     send_packet(jailer, &request, sizeof request, NULL, 0);
     execution.init = receive_kind(jailer, REPORT_PREPARED, &execution.init_pidfd).pid;
     pid_t holds = hold_sockets(&execution, &cookie);
@@ -74,6 +75,11 @@ void check_network(const struct jailer *jailer)
     check(third != second, "one that nobody vouches for is not", "%lu", third);
     uint64_t fourth = network_of_next(jailer, 2, NULL);
     check(fourth != third, "nor one with a word that is not yes", "%lu", fourth);
+
+    struct request forget = request_for(REQUEST_FORGET, 0);
+    send_packet(jailer, &forget, sizeof forget, NULL, 0);
+    uint64_t after = network_of_next(jailer, 1, NULL);
+    check(after != fourth, "nor one that the agent has had forgotten", "%lu", after);
 
     uint64_t fifth = network_of_next(jailer, 0, &holder);
     uint64_t sixth = network_of_next(jailer, 1, NULL);

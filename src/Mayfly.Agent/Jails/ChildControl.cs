@@ -46,7 +46,7 @@ internal sealed class ChildControl
         {
             using var packet = Receive();
             if (packet is null) return;
-            if (packet.Length == 0)
+            if (packet.Length == 0 || packet.Truncated)
             {
                 // exec closes it, so its end says nothing about the program's.
                 Close();

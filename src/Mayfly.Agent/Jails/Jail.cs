@@ -129,6 +129,9 @@ internal sealed class Jail
     /// <summary>Whether its sockets are watched: by a filter of its own, which the kernel counts.</summary>
     public bool WatchesSockets => _sockets is not null;
 
+    /// <summary>Why they are not, though they should be: errno, as EBUSY where a container runtime around the cell watches calls itself. 0: nothing was wrong.</summary>
+    public int WatchError { get; private set; }
+
     /// <summary>Whether its network namespace is as good as new. Final when nothing is left of it.</summary>
     public bool NetworkIsUntouched => Phase == JailPhase.Gone && _sockets is { SawSocket: false };
 
@@ -393,7 +396,14 @@ internal sealed class Jail
         switch (notice.Kind)
         {
             case NoticeKind.Ready when Phase == JailPhase.Entering && !_sawReadyNotice:
+                if (_network.IsWatched && descriptor is null && notice.Error == 0)
+                {
+                    Fail("the child's watch for sockets was lost on its way; the agent may have too many open descriptors");
+                    break;
+                }
+
                 _sawReadyNotice = true;
+                WatchError = notice.Error;
                 if (descriptor is not null) _sockets = new SocketWatch(_loop, descriptor);
                 LandlockAbi = notice.LandlockAbi;
                 BecomeReadyIfComplete();
@@ -477,6 +487,7 @@ internal sealed class Jail
         _deadline.Cancel();
         Cgroup.Dispose();
         Phase = JailPhase.Gone;
+        if (_network.IsWatched && !NetworkIsUntouched) _jailer.Send(NewRequest(RequestKind.Forget));
         _owner.OnGone(this);
     }
 

@@ -2,6 +2,7 @@ using Mayfly.Agent.Cgroups;
 using Mayfly.Agent.Kernel;
 using Mayfly.Agent.Loop;
 using Mayfly.Protocol;
+using Mayfly.Protocol.Descriptors;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mayfly.Agent.Jails;
@@ -42,6 +43,7 @@ internal sealed class JailPool
     private ulong _generation;
     private bool _topUpIsDue;
     private bool _shrinkIsDue;
+    private bool _watchErrorIsTold;
 
     private enum Use
     {
@@ -255,9 +257,17 @@ internal sealed class JailPool
         var kind = place.Kind;
         kind.Preparing--;
         kind.HasWorked();
+        TellWatchError(jail);
         place.Use = Use.Spare;
         if (kind.NextWaiting() is { } wait) Grant(jail, wait);
         else kind.Add(jail);
+    }
+
+    private void TellWatchError(Jail jail)
+    {
+        if (jail.WatchError == 0 || _watchErrorIsTold) return;
+        _watchErrorIsTold = true;
+        Log.Line($"sockets cannot be watched: {Errno.Name(jail.WatchError)}; each jail gets a new network namespace, which costs CPU time (Linux 5.19 or newer, and no such watch around the cell, would do)");
     }
 
     private void BecameGone(Jail jail)

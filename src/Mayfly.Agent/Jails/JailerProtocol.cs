@@ -9,6 +9,7 @@ internal enum RequestKind : uint
 {
     Prepare = 1,
     Fork = 2,
+    Forget = 3,
 }
 
 /// <summary>What a parent reports.</summary>
@@ -60,7 +61,6 @@ internal enum JailStep
     NoNewPrivs,
     Landlock,
     Seccomp,
-    Watch,
     Files,
     Exec,
 }

@@ -21,15 +21,17 @@ internal sealed unsafe class SocketWatch
     private const int FlagsOffset = 20;
     private const uint Continue = 1;
 
-    // An answer costs this process some 20 µs, which the program's CPU limit does not count: a program that asks on and on waits. That makes a
-    // thousand sockets a second, beyond the first few hundred: 2 percent of a processor.
-    private const int AnsweredAtOnce = 256;
-    private const int AnsweredInARow = 4;
+    // An answer costs this process some 20 µs, which no limit of the program counts: a program that asks on and on waits for its turn. 2 percent of a processor.
+    private const int AtOnce = 256;
+    private const int PerSecond = 1000;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(4);
 
     private readonly EventLoop _loop;
     private readonly SafeFileHandle _listener;
-    private int _answersLeft = AnsweredAtOnce;
+    // Each entry is a thread that waits, so there are no more of them than the jail may have threads.
+    private readonly Queue<ulong> _waiting = new();
+    private double _allowance = AtOnce;
+    private long _allowanceAt;
     private bool _closed;
 
     /// <param name="loop">Calls back.</param>
@@ -37,6 +39,7 @@ internal sealed unsafe class SocketWatch
     public SocketWatch(EventLoop loop, SafeFileHandle listener)
     {
         (_loop, _listener) = (loop, listener);
+        _allowanceAt = loop.Deadlines.Clock.GetTimestamp();
         _loop.Add(listener, Readiness.Readable, OnReady);
     }
 
@@ -54,46 +57,76 @@ internal sealed unsafe class SocketWatch
 
     private void OnReady(Readiness ready)
     {
-        // Without a reader's interest the kernel still tells that all that were watched are gone.
-        if ((ready & Readiness.Readable) == 0)
+        if ((ready & Readiness.Readable) != 0)
+        {
+            SawSocket = true;
+            // One for each time that the kernel says there is one: more could wait for what a killed thread had asked, and with it the whole agent.
+            if (TryReceive() is { } id) AnswerInTurn(id);
+        }
+        else if ((ready & Readiness.HungUp) != 0)
         {
             Close();
+        }
+    }
+
+    // Received at once, answered in turn: a thread that was received is not disturbed by signals.
+    private void AnswerInTurn(ulong id)
+    {
+        if (_waiting.Count == 0 && TakeAllowance())
+        {
+            Answer(id);
             return;
         }
 
-        SawSocket = true;
-        Answer();
-        if (--_answersLeft > 0 || _closed) return;
-        _answersLeft = AnsweredInARow;
-        _loop.Change(_listener, Readiness.None);
-        _loop.Deadlines.After(s_pause, () =>
-        {
-            if (!_closed) _loop.Change(_listener, Readiness.Readable);
-        });
+        _waiting.Enqueue(id);
+        if (_waiting.Count == 1) _loop.Deadlines.After(s_pause, AnswerWaiting);
     }
 
-    private void Answer()
+    private void AnswerWaiting()
+    {
+        while (!_closed && _waiting.Count > 0 && TakeAllowance()) Answer(_waiting.Dequeue());
+        if (!_closed && _waiting.Count > 0) _loop.Deadlines.After(s_pause, AnswerWaiting);
+    }
+
+    private bool TakeAllowance()
+    {
+        var clock = _loop.Deadlines.Clock;
+        var now = clock.GetTimestamp();
+        _allowance = Math.Min(AtOnce, _allowance + (clock.GetElapsedTime(_allowanceAt, now).TotalSeconds * PerSecond));
+        _allowanceAt = now;
+        if (_allowance < 1) return false;
+        _allowance--;
+        return true;
+    }
+
+    private ulong? TryReceive()
     {
         var notification = stackalloc byte[NotificationBytes];
         new Span<byte>(notification, NotificationBytes).Clear();
-        // ENOENT: who asked was killed meanwhile.
-        if (!Ask(Receive, notification, "receive")) return;
-        var response = stackalloc byte[ResponseBytes];
-        new Span<byte>(response, ResponseBytes).Clear();
-        *(ulong*)response = *(ulong*)notification; // its id
-        BinaryPrimitives.WriteUInt32LittleEndian(new Span<byte>(response + FlagsOffset, sizeof(uint)), Continue);
-        Ask(Send, response, "answer");
+        if (LibC.Control(_listener, Receive, notification) >= 0) return *(ulong*)notification;
+        // ENOENT: who asked was killed meanwhile. EINTR: the kernel says so again.
+        if (Descriptors.LastError is not (Errno.ENOENT or Errno.EINTR)) GiveUp("received");
+        return null;
     }
 
-    private bool Ask(nuint request, byte* argument, string what)
+    private void Answer(ulong id)
     {
-        if (LibC.Control(_listener, request, argument) >= 0) return true;
-        if (Descriptors.LastError is not (Errno.ENOENT or Errno.EINTR))
+        var response = stackalloc byte[ResponseBytes];
+        new Span<byte>(response, ResponseBytes).Clear();
+        *(ulong*)response = id;
+        BinaryPrimitives.WriteUInt32LittleEndian(new Span<byte>(response + FlagsOffset, sizeof(uint)), Continue);
+        while (LibC.Control(_listener, Send, response) < 0)
         {
-            Log.Line($"the watch for sockets could not {what}: {Errno.Name(Descriptors.LastError)}; sockets in this jail are refused from now on");
-            Close();
+            if (Descriptors.LastError == Errno.EINTR) continue;
+            // ENOENT: killed, and needs none.
+            if (Descriptors.LastError != Errno.ENOENT) GiveUp("answered");
+            return;
         }
+    }
 
-        return false;
+    private void GiveUp(string what)
+    {
+        Log.Line($"a program's wish for a socket could not be {what}: {Errno.Name(Descriptors.LastError)}; its jail gets no sockets from now on");
+        Close();
     }
 }

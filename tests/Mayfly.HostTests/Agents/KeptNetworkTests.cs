@@ -10,10 +10,10 @@ public abstract class KeptNetworkTests(SharedCell shared)
 
     // SO_NETNS_COOKIE; socketpair(2) makes the one kind of socket that needs no watch.
     private const string Look = """
-        import socket
+        import os, socket
         used = open("/proc/self/net/sockstat").readline().strip()
         ours = socket.socketpair()
-        print(int.from_bytes(ours[0].getsockopt(socket.SOL_SOCKET, 71, 8), "little"), used, flush=True)
+        print(int.from_bytes(ours[0].getsockopt(socket.SOL_SOCKET, 71, 8), "little"), os.getuid(), used, flush=True)
 
         """;
 
@@ -38,12 +38,57 @@ public abstract class KeptNetworkTests(SharedCell shared)
     [Theory, MemberData(nameof(Uses))]
     public void Namespace_in_which_a_program_had_a_socket_serves_no_other(string use)
     {
-        var used = Enumerable.Range(0, 3).Select(_ => CookieOf(Look + use)).ToArray();
-        var after = Enumerable.Range(0, Rounds).Select(_ => CookieOf(Look)).ToArray();
+        var used = Enumerable.Range(0, 3).Select(_ => LookOf(Look + use)).ToArray();
+        var after = new List<(ulong Cookie, string Place)>();
+        // Until a place has come up again: only it could have the same namespace. Spares that were ready before come first.
+        while (after.Count < 4 * Rounds && !after.Exists(one => used.Any(other => other.Place == one.Place))) after.Add(LookOf(Look));
 
-        Assert.Distinct(used);
-        Assert.Empty(after.Intersect(used));
+        Assert.Contains(after, one => used.Any(other => other.Place == one.Place));
+        Assert.Distinct(used.Select(one => one.Cookie));
+        Assert.Empty(after.Select(one => one.Cookie).Intersect(used.Select(one => one.Cookie)));
     }
+
+    [Fact]
+    public void Namespace_in_which_a_program_had_a_socket_does_not_outlive_it()
+    {
+        var ran = Cell.Python("""
+            import os, socket
+            print(os.stat("/proc/self/ns/net").st_ino)
+            server = socket.create_server(("127.0.0.1", 0))
+            client = socket.create_connection(server.getsockname())
+            server.accept()[0].close()
+            client.close() # the kernel remembers this connection for a minute: in the namespace
+            """);
+        Assert.Equal("", ran.Stderr);
+
+        var link = $"net:[{ran.Stdout.Trim()}]";
+        Assert.True(SpinWait.SpinUntil(() => !KeptByTheJailer().Contains(link), TimeSpan.FromSeconds(10)), $"the jailer still has {link}");
+        Assert.NotEmpty(KeptByTheJailer());
+    }
+
+    [Fact]
+    public void Signals_do_not_disturb_who_waits_for_a_socket()
+    {
+        // More sockets than are answered at once, so that most calls wait for their turn, and a handler that does not restart calls. A signal can still come
+        // between the call and the agent's first look at it, on a machine that is busy: that is listed in docs/differences.md.
+        var ran = Cell.Python("""
+            import signal, socket
+            signal.signal(signal.SIGALRM, lambda *_: None)
+            signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
+            made = disturbed = 0
+            while made < 600:
+                try:
+                    socket.socket().close()
+                    made += 1
+                except InterruptedError:
+                    disturbed += 1
+            print("undisturbed" if disturbed < 60 else f"disturbed {disturbed} times")
+            """);
+
+        Assert.Equal(("undisturbed\n", ""), (ran.Stdout, ran.Stderr));
+    }
+
+    private IEnumerable<string> KeptByTheJailer() => Directory.GetFiles($"/proc/{Cell.JailerPid}/fd").Select(path => new FileInfo(path).LinkTarget ?? "").Where(link => link.StartsWith("net:[", StringComparison.Ordinal));
 
     /// <summary>What leaves nothing, and must not cost the namespace.</summary>
     public static TheoryData<string> Harmless =>
@@ -52,17 +97,24 @@ public abstract class KeptNetworkTests(SharedCell shared)
         "import asyncio\nasyncio.run(asyncio.sleep(0))",
         "s = socket.socket(socket.AF_UNIX)\ns.bind(b'\\0name')\ns.listen()",
         "for family, kind in ((17, 3), (2, 3), (38, 5), (40, 1)):\n  try: socket.socket(family, kind)\n  except OSError: pass",
-        // A socket on its way to itself: nobody can take it out any more, and the kernel finds it when it looks.
-        "import array\na, b = ours\na.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [b.fileno()]))])",
     ];
 
     [Theory, MemberData(nameof(Harmless))]
     public void Namespace_without_such_a_socket_serves_again_as_if_new(string code)
     {
-        // CookieOf holds that none of them finds a socket there.
-        var cookies = Enumerable.Range(0, 4 * Rounds).Select(_ => CookieOf(Look + code)).ToArray();
+        // LookOf holds that none of them finds a socket there.
+        var cookies = Enumerable.Range(0, 4 * Rounds).Select(_ => LookOf(Look + code).Cookie).ToArray();
 
-        Assert.True(cookies.Distinct().Count() < cookies.Length, "each program had a namespace of its own: none is kept");
+        Assert.InRange(cookies.Distinct().Count(), 1, cookies.Length / 2);
+    }
+
+    [Fact]
+    public void Socket_on_its_way_to_itself_is_found_by_nobody()
+    {
+        // Nobody can take it out any more, and the kernel finds it when it looks. LookOf holds that the next programs do not.
+        const string OnItsWay = "import array\na, b = ours\na.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [b.fileno()]))])";
+
+        Assert.All(Enumerable.Range(0, 4 * Rounds), _ => LookOf(Look + OnItsWay));
     }
 
     [Fact]
@@ -73,13 +125,13 @@ public abstract class KeptNetworkTests(SharedCell shared)
         Assert.Distinct(running.Select(id => Cell.Finish(id).Stdout.Split(' ')[0]));
     }
 
-    private ulong CookieOf(string code)
+    private (ulong Cookie, string Place) LookOf(string code)
     {
         var ran = Cell.Python(code);
         Assert.Equal("", ran.Stderr);
-        var (cookie, used) = (ran.Stdout[..ran.Stdout.IndexOf(' ')], ran.Stdout[(ran.Stdout.IndexOf(' ') + 1)..].TrimEnd());
-        Assert.Equal("sockets: used 0", used);
-        return ulong.Parse(cookie, CultureInfo.InvariantCulture);
+        var seen = ran.Stdout.TrimEnd().Split(' ', 3);
+        Assert.Equal("sockets: used 0", seen[2]);
+        return (ulong.Parse(seen[0], CultureInfo.InvariantCulture), seen[1]);
     }
 }
 

@@ -33,7 +33,7 @@ public sealed class JailPoolTests : IDisposable
         var fork = _cell.Take(RequestKind.Fork);
         var child = new ScriptedChild(_cell, 0, init, fork.Descriptors);
         child.Forked();
-        child.Say(NoticeKind.Ready); // without the listener: the kernel had none to give
+        child.Say(NoticeKind.Ready); // without a listener
 
         _cell.Take()!.Release();
         child.Exit(9);
@@ -42,6 +42,7 @@ public sealed class JailPoolTests : IDisposable
 
         Assert.Equal((0u, 1u), (first.Request.NetworkUntouched, fork.Request.WatchSockets));
         Assert.Equal(0u, _cell.Take(RequestKind.Prepare).Request.NetworkUntouched);
+        Assert.Equal([0u], _cell.Forgotten);
     }
 
     [Theory]

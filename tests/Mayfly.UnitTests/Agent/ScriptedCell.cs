@@ -106,11 +106,18 @@ internal sealed class ScriptedCell : IDisposable
     public (Request Request, SafeFileHandle[] Descriptors)? TryTake()
     {
         Turn();
-        Request request = default;
-        using var packet = DescriptorSocket.Receive(_jailer, MemoryMarshal.AsBytes(new Span<Request>(ref request)), wait: false);
-        if (packet is null) return null;
-        return (request, [.. Enumerable.Range(0, packet.DescriptorCount).Select(packet.Take)]);
+        while (true)
+        {
+            Request request = default;
+            using var packet = DescriptorSocket.Receive(_jailer, MemoryMarshal.AsBytes(new Span<Request>(ref request)), wait: false);
+            if (packet is null) return null;
+            if (request.Kind != RequestKind.Forget) return (request, [.. Enumerable.Range(0, packet.DescriptorCount).Select(packet.Take)]);
+            Forgotten.Add(request.Slot);
+        }
     }
+
+    /// <summary>Slots whose network namespace the jailer was told to let go, as far as requests were taken.</summary>
+    public List<uint> Forgotten { get; } = [];
 
     public void Report(Report report, SafeFileHandle? descriptor = null)
     {
@@ -167,9 +174,11 @@ internal sealed class ScriptedChild(ScriptedCell cell, uint slot, Process init, 
 
     public void Forked() => cell.Report(new Report { Kind = ReportKind.Forked, Slot = slot, Pid = Pid });
 
+    /// <summary>Says it; READY as in a kernel that has no watch for sockets to give.</summary>
     public void Say(NoticeKind kind, JailStep step = default, int error = 0)
     {
-        var notice = new Notice { Kind = kind, Step = step, Error = error, LandlockAbi = kind == NoticeKind.Ready ? ScriptedCell.LandlockAbi : 0 };
+        const int Ebusy = 16;
+        var notice = new Notice { Kind = kind, Step = step, Error = kind == NoticeKind.Ready ? Ebusy : error, LandlockAbi = kind == NoticeKind.Ready ? ScriptedCell.LandlockAbi : 0 };
         descriptors[1].Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Notice>(in notice)));
         cell.Turn();
     }
