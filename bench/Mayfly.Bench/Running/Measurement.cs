@@ -14,6 +14,8 @@ internal static class Measurement
 {
     private const double OpenLoopShare = 0.7;
     private const int OpenLoopClients = 64;
+    private const int WarmUpClients = 4;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DriftNeeds = TimeSpan.FromSeconds(10);
 
     public static async Task<BenchReport> RunAsync(MayflyProgram program, Plan plan, CancellationToken stop)
@@ -27,6 +29,17 @@ internal static class Measurement
         using var contenders = ContenderSet.Find(client, root, Path.Combine(AppContext.BaseDirectory, "peers"));
 
         var ceiling = await phases.RunAsync("what the client can do", Seconds(2), token => ClientCeiling.MeasureAsync(token));
+        // A service runs for weeks: what .NET compiles in its first seconds is not what a request costs.
+        await phases.RunAsync("first requests", 2 * Workload.All.Length * WarmUp, token =>
+        {
+            using var clients = Clients.Of(service, WarmUpClients);
+            foreach (var workload in Workload.All)
+            {
+                ClosedLoop.Run(clients, workload, WarmUp, token);
+            }
+
+            return clients;
+        });
         // In the same minute as what is divided by it.
         var probes = await phases.RunAsync("what the machine charges", Seconds(3), async token =>
         {
