@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Mayfly.Attacks;
 using Mayfly.HostTests.Faults;
 using Mayfly.HostTests.Services;
+using Mayfly.Protocol;
 
 namespace Mayfly.HostTests.Hygiene;
 
@@ -85,7 +86,9 @@ public sealed class AfterAttackTests
                 $"the gateway is process {service.Gateway}",
                 .. parts.Where(part => part.Part == Part.Agent).SelectMany(part => Descriptors(part.Pid).GroupBy(kind => kind).Select(kind => $"descriptors of the agent: {kind.Key}: {EachJail(kind.Count())}")),
                 // A zygote and the jailer have one of each child.
-                .. parts.Where(part => part.Part is Part.Cells or Part.Jailer).Select(part => $"descriptors of {part.Part}: {Descriptors(part.Pid).Count()}"),
+                .. parts.Where(part => part.Part is Part.Cells or Part.Jailer).Select(part => $"descriptors of {part.Part}: {Descriptors(part.Pid).Count(kind => kind != "net")}"),
+                // Network namespaces that are as good as new, one for each place that was used since: KeptNetworkTests holds which.
+                .. parts.Where(part => part.Part == Part.Jailer).Select(part => $"network namespaces kept, more than there are places: {Math.Max(0, Descriptors(part.Pid).Count(kind => kind == "net") - FrameLimits.MaxSlots)}"),
                 .. parts.Where(part => part.Part is Part.PythonZygote or Part.JavaScriptZygote).Select(part => $"descriptors of {part.Part}: {Descriptors(part.Pid).Count() - Children(part.Pid)} and one for each child"),
                 $"processes: {EachJail(names.Count)}",
                 .. service.Cgroups().Select(path => path.Split('/')[4]).Distinct().Select(tree => $"cgroups in {tree}: {EachJail(Directories(service, tree))}"),
