@@ -61,7 +61,8 @@ class Parent:
             self.socket.send(first_packet)
 
     def request(self, kind, slot, descriptors=()):
-        packet = struct.pack("=IIIIQIIQ", kind, slot, 10000 + slot, 10000 + slot, 64 << 20, 2000, 64, 16 << 20)
+        # No network namespace is kept, and sockets are not watched.
+        packet = struct.pack("=IIIIQIIQII", kind, slot, 10000 + slot, 10000 + slot, 64 << 20, 2000, 64, 16 << 20, 0, 0)
         socket.send_fds(self.socket, [packet], descriptors)
 
     def report(self, *kinds):
