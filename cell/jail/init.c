@@ -17,13 +17,6 @@
 #include "jail.h"
 #include "network.h"
 
-static int fail(struct notice *failure, enum jail_step step)
-{
-    failure->step = step;
-    failure->error = errno;
-    return -1;
-}
-
 static int name_host(struct notice *failure)
 {
     static const char host[] = "sandbox", domain[] = "(none)";

@@ -2,6 +2,8 @@
 #ifndef MAYFLY_JAIL_INIT_H
 #define MAYFLY_JAIL_INIT_H
 
+#include <errno.h>
+
 #include "protocol.h"
 
 /*
@@ -16,6 +18,14 @@
  * until it is killed.
  */
 _Noreturn void run_init(const struct request *request, int network, int readiness);
+
+/* Notes which step of setting a jail up failed, and errno. */
+static inline int fail(struct notice *failure, enum jail_step step)
+{
+    failure->step = step;
+    failure->error = errno;
+    return -1;
+}
 
 /*
  * Both fill in step and error and return -1 if one of their steps fails. The jailer calls the first once (template.c),

@@ -21,13 +21,6 @@
  */
 #define SCRATCH "/run"
 
-static int fail(struct notice *failure, enum jail_step step)
-{
-    failure->step = step;
-    failure->error = errno;
-    return -1;
-}
-
 static int mount_writable(const struct request *request, struct notice *failure)
 {
     char options[96];

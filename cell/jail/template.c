@@ -28,13 +28,6 @@
 
 #define STAGE "/run"
 
-static int fail(struct notice *failure, enum jail_step step)
-{
-    failure->step = step;
-    failure->error = errno;
-    return -1;
-}
-
 /* A bind copies the flags of its source; changing them takes a second call. */
 static int bind_with(const char *source, const char *target, unsigned long flags)
 {

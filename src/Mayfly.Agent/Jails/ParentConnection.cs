@@ -14,7 +14,7 @@ internal sealed class ParentConnection : IDisposable
     private readonly Action<Report, SafeFileHandle?> _onReport;
     private readonly Action<string> _onLost;
 
-    // A slot has one request under way at most, so this holds one entry a slot at most.
+    // A slot has one request under way at most, and one to forget what its last jail had, so this holds two entries a slot at most.
     private readonly Queue<(Request Request, SafeFileHandle[] Descriptors)> _unsent = new();
 
     /// <param name="loop">Calls back.</param>

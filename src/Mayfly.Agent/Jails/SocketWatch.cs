@@ -28,7 +28,7 @@ internal sealed unsafe class SocketWatch
 
     private readonly EventLoop _loop;
     private readonly SafeFileHandle _listener;
-    // Each entry is a thread that waits, so there are no more of them than the jail may have threads.
+    // Each entry is a thread that waits, or was killed while it did: as many as a program can make in its time, 8 bytes each.
     private readonly Queue<ulong> _waiting = new();
     private double _allowance = AtOnce;
     private long _allowanceAt;
