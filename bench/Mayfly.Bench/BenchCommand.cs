@@ -15,6 +15,8 @@ internal static class BenchCommand
     private static readonly Option<bool> Ablation = new("--ablation") { Description = "Instead: what each lever of bench/levers.json is worth, switched off by itself." };
     private static readonly Option<bool> WriteDocs = new("--write-docs") { Description = $"Put the results into {Docs.Page} and {Docs.Picture}." };
 
+    private static string Repository => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
+
     public static Option<string> App { get; } = new("--app")
     {
         HelpName = "DIR",
@@ -79,7 +81,7 @@ internal static class BenchCommand
         try
         {
             return parsed.GetValue(Ablation)
-                ? await CompareLeversAsync(program, quick, parsed.GetValue(Json), stop)
+                ? await CompareLeversAsync(program, quick, parsed, stop)
                 : await MeasureAsync(program, quick, parsed, stop);
         }
         catch (ServiceException failure)
@@ -106,20 +108,25 @@ internal static class BenchCommand
 
         if (parsed.GetValue(WriteDocs))
         {
-            Docs.Write(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..")), report, quick ? "./mayfly bench --quick" : "./mayfly bench");
+            Docs.Write(Repository, report, quick ? "./mayfly bench --quick" : "./mayfly bench");
         }
 
         // A figure that is missed is a result; what could not be measured because something broke is not.
         return report.Failed ? 1 : 0;
     }
 
-    private static async Task<int> CompareLeversAsync(MayflyProgram program, bool quick, string? json, CancellationToken stop)
+    private static async Task<int> CompareLeversAsync(MayflyProgram program, bool quick, ParseResult parsed, CancellationToken stop)
     {
         var rows = await LeverComparison.RunAsync(program, Lever.All(), quick, stop);
         ConsoleReport.Print(rows);
-        if (json is not null)
+        if (parsed.GetValue(Json) is { } json)
         {
             await File.WriteAllTextAsync(json, BenchReport.ToJson(rows), stop);
+        }
+
+        if (parsed.GetValue(WriteDocs))
+        {
+            Docs.Write(Repository, rows, quick ? "./mayfly bench --ablation --quick" : "./mayfly bench --ablation");
         }
 
         return 0;

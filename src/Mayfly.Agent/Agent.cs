@@ -89,8 +89,11 @@ internal sealed class Agent
     private void Boot(Configure configure, ExecutionLimits limits)
     {
         HostTables.Bound();
+        var levers = new Levers(configure.LeversOff);
         var cgroups = CgroupTrees.Open("/run/cgroup");
+        cgroups.SparesYield = levers.SparesYield;
         var process = JailerProcess.Start();
+        cgroups.AddParent(process.Pid);
         process.Watch(_loop, BeBroken);
         var orphans = new Orphans();
         orphans.Expect(process.Pid);
@@ -98,9 +101,8 @@ internal sealed class Agent
         jailer = new Jailer(_loop, process.Socket, (report, descriptor) => _pool!.OnReport(jailer, report, descriptor), BeBroken);
 
         var tiers = Tier.FromConfigure(configure);
-        var levers = new Levers(configure.LeversOff);
         var slots = (int)configure.Slots;
-        _keepers = [.. tiers.Index().Select(tier => Keeper(tier.Item, tier.Index, Rotation.From(configure.Zygotes), levers, orphans))];
+        _keepers = [.. tiers.Index().Select(tier => Keeper(tier.Item, tier.Index, Rotation.From(configure.Zygotes), levers, orphans, cgroups))];
         SpareKind[] warm = [.. tiers.Index().Select(tier => Warm(tier.Item, _keepers[tier.Index], slots))];
         // Without tiers a fresh interpreter is behind every slot; with them it is the exception.
         var cold = new SpareKind("cold", () => jailer, tiers.Count == 0 ? slots : 1, slots) { IsCold = true };
@@ -115,7 +117,7 @@ internal sealed class Agent
         TestWarmWhenTried();
     }
 
-    private ZygoteKeeper Keeper(Tier tier, int index, Rotation rotation, Levers levers, Orphans orphans) => new(_loop, tier, rotation, levers.Off, orphans, new KeeperEvents(
+    private ZygoteKeeper Keeper(Tier tier, int index, Rotation rotation, Levers levers, Orphans orphans, ICgroupTree cgroups) => new(_loop, tier, rotation, levers.Off, orphans, cgroups, new KeeperEvents(
         () => OnParentChange(index),
         () => OnParentChange(index),
         (zygote, report) => _pool!.OnReport(zygote, report, null),

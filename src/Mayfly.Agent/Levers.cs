@@ -15,7 +15,7 @@ internal sealed record Levers
         }
     }
 
-    private static readonly HashSet<string> s_known = ["early-end", "calm-top-up", "kept-network", "collapse", "copy-ahead", "near-heap"];
+    private static readonly HashSet<string> s_known = ["early-end", "calm-top-up", "kept-network", "spares-yield", "collapse", "copy-ahead", "near-heap"];
 
     /// <summary>The answer does not wait until the kernel has taken the program's memory apart.</summary>
     public bool EarlyEnd => !_off.Contains("early-end");
@@ -25,6 +25,9 @@ internal sealed record Levers
 
     /// <summary>A network namespace in which no program had a socket serves the next one, too.</summary>
     public bool KeptNetwork => !_off.Contains("kept-network");
+
+    /// <summary>Who makes spares has less of the processors than programs that run.</summary>
+    public bool SparesYield => !_off.Contains("spares-yield");
 
     /// <summary>The names left out: zygotes are told those that are theirs.</summary>
     public IReadOnlyCollection<string> Off => _off;

@@ -1,6 +1,7 @@
 using Mayfly.Bench.Accounts;
 using Mayfly.Bench.Arithmetic;
 using Mayfly.Bench.Contenders;
+using Mayfly.Bench.Load;
 using Mayfly.Bench.Running;
 
 namespace Mayfly.Bench.Ablation;
@@ -8,6 +9,11 @@ namespace Mayfly.Bench.Ablation;
 /// <summary>What each lever is worth: a service without it beside one with all of them, in turns.</summary>
 internal static class LeverComparison
 {
+    private const double LoadShare = 0.6;
+    private const int PeakClients = 8;
+    private const int LoadClients = 32;
+    private static readonly TimeSpan s_loadTime = TimeSpan.FromSeconds(3);
+
     /// <param name="program">The built program.</param>
     /// <param name="levers">To be switched off, one at a time.</param>
     /// <param name="quick">Fewer executions.</param>
@@ -16,6 +22,7 @@ internal static class LeverComparison
     {
         List<LeverRow> rows = [];
         await using var whole = await Service.StartAsync(program, [], stop);
+        var perSecond = LoadShare * Peak(whole, stop);
         foreach (var lever in levers)
         {
             try
@@ -23,7 +30,7 @@ internal static class LeverComparison
                 await using var without = await Service.StartAsync(program, ["--lever-off", lever.Name], stop, hopeless: $"lever \"{lever.Name}\" is not known");
                 foreach (var workload in Workload.All)
                 {
-                    rows.Add(await CompareAsync(lever, workload, whole, without, quick, stop));
+                    rows.Add(await CompareAsync(lever, workload, whole, without, perSecond, quick, stop));
                 }
             }
             catch (ServiceException unknown)
@@ -35,7 +42,7 @@ internal static class LeverComparison
         return rows;
     }
 
-    private static async Task<LeverRow> CompareAsync(Lever lever, Workload workload, Service whole, Service without, bool quick, CancellationToken stop)
+    private static async Task<LeverRow> CompareAsync(Lever lever, Workload workload, Service whole, Service without, double perSecond, bool quick, CancellationToken stop)
     {
         var count = (workload == Workload.Print || workload == Workload.Console ? 60 : 6) / (quick ? 2 : 1);
         List<Costs> with = [], off = [];
@@ -44,7 +51,32 @@ internal static class LeverComparison
             into.Add(await EachAsync(service, workload, count, stop));
         }
 
-        return new LeverRow(lever, workload.Name, Median(with), Median(off), null);
+        var (tail, tailOff) = workload == Workload.Print ? Tails(whole, without, perSecond, quick, stop) : (null, null);
+        return new LeverRow(lever, workload.Name, Median(with), Median(off), null) { TailMs = tail, TailMsWithout = tailOff };
+    }
+
+    // Some levers save nothing but move work to where nobody waits for it: only a load shows that.
+    private static (double? With, double? Without) Tails(Service whole, Service without, double perSecond, bool quick, CancellationToken stop)
+    {
+        List<double> with = [], off = [];
+        for (var round = 0; round < (quick ? 1 : 3); round++)
+        {
+            foreach (var (service, into) in ((Service, List<double>)[])[(whole, with), (without, off), (without, off), (whole, with)])
+            {
+                using var clients = Clients.Of(service, LoadClients);
+                if (OpenLoop.Run(clients, Workload.Print, perSecond, s_loadTime, stop).Latency is { } latency) into.Add(latency.P99Ms);
+            }
+        }
+
+        return (Statistics.Median(with), Statistics.Median(off));
+    }
+
+    private static double Peak(Service service, CancellationToken stop)
+    {
+        using var clients = Clients.Of(service, PeakClients);
+        // The first is the compiler's.
+        _ = ClosedLoop.Run(clients, Workload.Print, s_loadTime, stop);
+        return ClosedLoop.Run(clients, Workload.Print, s_loadTime, stop).PerSecond;
     }
 
     private static async Task<Costs> EachAsync(Service service, Workload workload, int count, CancellationToken stop)
@@ -75,4 +107,11 @@ internal static class LeverComparison
 /// <param name="With">Of one execution, with every lever.</param>
 /// <param name="Without">The same without this one.</param>
 /// <param name="Skipped">Why it was not measured.</param>
-internal sealed record LeverRow(Lever Lever, string? Workload, Cost? With, Cost? Without, string? Skipped);
+internal sealed record LeverRow(Lever Lever, string? Workload, Cost? With, Cost? Without, string? Skipped)
+{
+    /// <summary>p99 in an open loop at 60 % of the most that the service can do; null where it was not measured.</summary>
+    public double? TailMs { get; init; }
+
+    /// <inheritdoc cref="TailMs"/>
+    public double? TailMsWithout { get; init; }
+}

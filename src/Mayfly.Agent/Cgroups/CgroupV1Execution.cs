@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Mayfly.Agent.Cgroups;
 
 /// <summary>One execution's groups in the v1 hierarchies.</summary>
-internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string, CgroupDirectory> parents, CgroupV1Features has) : IExecutionCgroup
+internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string, CgroupDirectory> parents, CgroupV1Features has, bool yields) : IExecutionCgroup
 {
     // What waits in TCP sockets is counted apart from memory, and not at all without this limit: 110 pairs of loopback sockets held
     // 413 MiB. A program's own server and client need a fraction of this; at the limit they wait for each other.
@@ -24,6 +24,7 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     private CgroupFile? _cpuTime;
     private CgroupLimits? _limits;
     private long _memoryLimit = long.MaxValue;
+    private long _weight = CpuWeight.Program;
     private long _tcpLimit = long.MaxValue;
 
     public IReadOnlyList<SafeFileHandle> Entrances => _entrances;
@@ -56,6 +57,7 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
         }
 
         if (_byController.TryGetValue("cpuacct", out var cpuacct)) _cpuTime = cpuacct.OpenFile("cpuacct.usage");
+        SetCpuWeight(CpuWeight.Behind);
         SetLimits(limits);
     }
 
@@ -72,6 +74,13 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
         }
 
         _limits = limits;
+    }
+
+    public void SetCpuWeight(long weight)
+    {
+        if (!yields || weight == _weight || !_byController.TryGetValue("cpu", out var cpu)) return;
+        cpu.Write("cpu.shares", CpuWeight.Shares(weight));
+        _weight = weight;
     }
 
     public void AcknowledgeOomEvent()

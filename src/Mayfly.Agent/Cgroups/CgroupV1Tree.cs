@@ -17,6 +17,9 @@ internal sealed class CgroupV1Tree : ICgroupTree
     // Asked once, of the group above: what is below it has the same files.
     private CgroupV1Features _has = new(false, false);
 
+    // Among the executions for the processors' time only: what parents have of all else is the cell's.
+    private CgroupDirectory? _parents;
+
     private CgroupV1Tree() { }
 
     public int Version => 1;
@@ -41,9 +44,23 @@ internal sealed class CgroupV1Tree : ICgroupTree
         return tree._byController.Count > 0 ? tree : null;
     }
 
+    public bool SparesYield { get; set; } = true;
+
+    public void AddParent(int pid)
+    {
+        if (!SparesYield || !_byController.TryGetValue("cpu", out var cpu)) return;
+        if (_parents is null)
+        {
+            _parents = cpu.MakeChild("parents");
+            _parents.Write("cpu.shares", CpuWeight.Shares(CpuWeight.Parents));
+        }
+
+        _parents.Write("cgroup.procs", pid);
+    }
+
     public IExecutionCgroup Create(string name, CgroupLimits limits)
     {
-        var group = new CgroupV1Execution(name, _byController, _has);
+        var group = new CgroupV1Execution(name, _byController, _has, SparesYield);
         try
         {
             group.Make(limits);
@@ -59,6 +76,7 @@ internal sealed class CgroupV1Tree : ICgroupTree
 
     public void Dispose()
     {
+        _parents?.Dispose();
         foreach (var directory in _byController.Values) directory.Dispose();
     }
 

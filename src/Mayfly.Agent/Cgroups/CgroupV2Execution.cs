@@ -14,12 +14,14 @@ internal sealed class CgroupV2Execution : IExecutionCgroup
     private readonly CgroupV2Features _has;
     private readonly SafeFileHandle _entrance;
     private readonly SafeFileHandle? _memoryEvents;
+    private readonly bool _yields;
+    private long _weight = CpuWeight.Program;
     private bool _removed;
 
     public CgroupV2Execution(
-        string name, CgroupDirectory parent, CgroupDirectory own, CgroupV2Features features, CgroupLimits limits)
+        string name, CgroupDirectory parent, CgroupDirectory own, CgroupV2Features features, bool yields, CgroupLimits limits)
     {
-        (_name, _parent, _own, _has) = (name, parent, own, features);
+        (_name, _parent, _own, _has, _yields) = (name, parent, own, features, yields);
         if (_has.Memory)
         {
             if (_has.SwapLimit) own.Write("memory.swap.max", 0);
@@ -27,6 +29,7 @@ internal sealed class CgroupV2Execution : IExecutionCgroup
             own.Write("memory.oom.group", 1);
         }
 
+        SetCpuWeight(CpuWeight.Behind);
         SetLimits(limits);
         _entrance = own.Open("cgroup.procs", LibC.OpenWriteOnly);
         if (_has.Memory)
@@ -48,6 +51,13 @@ internal sealed class CgroupV2Execution : IExecutionCgroup
         if (_has.Memory) _own.Write("memory.max", limits.MemoryBytes);
         if (_has.Pids) _own.Write("pids.max", limits.Processes);
         if (_has.Cpu) _own.Write("cpu.max", CpuMax(limits));
+    }
+
+    public void SetCpuWeight(long weight)
+    {
+        if (!_yields || weight == _weight || !_has.Cpu) return;
+        _own.Write("cpu.weight", weight);
+        _weight = weight;
     }
 
     // The event is taken by reading the file anew.

@@ -26,6 +26,7 @@ internal sealed class CgroupV2Tree : ICgroupTree
     private readonly CgroupDirectory _agent;
     private readonly CgroupDirectory _jails;
     private readonly CgroupV2Features _features;
+    private CgroupDirectory? _parents;
 
     private CgroupV2Tree(CgroupDirectory cell)
     {
@@ -63,12 +64,26 @@ internal sealed class CgroupV2Tree : ICgroupTree
         return null;
     }
 
+    public bool SparesYield { get; set; } = true;
+
+    public void AddParent(int pid)
+    {
+        if (!SparesYield) return;
+        if (_parents is null)
+        {
+            _parents = _jails.MakeChild("parents");
+            if (_features.Cpu) _parents.Write("cpu.weight", CpuWeight.Parents);
+        }
+
+        _parents.Write("cgroup.procs", pid);
+    }
+
     public IExecutionCgroup Create(string name, CgroupLimits limits)
     {
         var own = _jails.MakeChild(name);
         try
         {
-            return new CgroupV2Execution(name, _jails, own, _features, limits);
+            return new CgroupV2Execution(name, _jails, own, _features, SparesYield, limits);
         }
         catch
         {
@@ -80,6 +95,7 @@ internal sealed class CgroupV2Tree : ICgroupTree
 
     public void Dispose()
     {
+        _parents?.Dispose();
         _jails.Dispose();
         _agent.Dispose();
         _cell.Dispose();

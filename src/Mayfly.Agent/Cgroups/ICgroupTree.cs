@@ -29,6 +29,13 @@ internal interface ICgroupTree : IDisposable
     /// <summary>1 or 2.</summary>
     int Version { get; }
 
+    /// <summary>A lever: whether who makes spares has less of the processors than programs that run. To be set before all else.</summary>
+    bool SparesYield { get; set; }
+
+    /// <summary>Gives the jailer or a zygote its place among the executions, where all of them together weigh <see cref="CpuWeight.Parents"/>.</summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    void AddParent(int pid);
+
     /// <summary>Makes a fresh group: counters start at zero, so nothing of an earlier execution can be reported for a later one.</summary>
     IExecutionCgroup Create(string name, CgroupLimits limits);
 }
@@ -50,6 +57,9 @@ internal interface IExecutionCgroup : IDisposable
 
     /// <summary>Replaces the limits, before user code runs.</summary>
     void SetLimits(CgroupLimits limits);
+
+    /// <summary>Sets its share of the processors, one of <see cref="CpuWeight"/>; a new group has <see cref="CpuWeight.Behind"/>.</summary>
+    void SetCpuWeight(long weight);
 
     /// <summary>What was used until now.</summary>
     CgroupUsage ReadUsage();

@@ -199,6 +199,9 @@ internal sealed class Jail
         RemoveIfDead();
     }
 
+    /// <summary>A program waits for it: it is made as fast as programs run.</summary>
+    public void Hurry() => Weigh(CpuWeight.Program);
+
     /// <summary>Takes what a parent reported about this slot.</summary>
     public void OnReport(in Report report, SafeFileHandle? descriptor)
     {
@@ -299,7 +302,22 @@ internal sealed class Jail
         Phase = JailPhase.Reaping;
         SetDeadline(s_reportLimit, OnReapingTakesLong);
         Kill();
+        // The kernel takes a dead process's memory apart in that process's time.
+        Weigh(CpuWeight.Behind);
         RemoveIfDead();
+    }
+
+    // What it weighs makes it faster or slower, and nothing else.
+    private void Weigh(long weight)
+    {
+        try
+        {
+            Cgroup.SetCpuWeight(weight);
+        }
+        catch (IOException e)
+        {
+            Log.Line($"slot {Slot}: {e.Message}");
+        }
     }
 
     private void OnReapingTakesLong()
@@ -439,6 +457,7 @@ internal sealed class Jail
         }
 
         Phase = JailPhase.Ready;
+        Weigh(CpuWeight.Program);
         _deadline.Cancel();
         _owner.OnReady(this);
     }

@@ -125,6 +125,7 @@ internal sealed class JailPool
             kind.Enqueue(wait);
             kind.OnMissed();
             Prepare(kind);
+            Hurry(kind);
         }
 
         TopUpSoon();
@@ -178,6 +179,12 @@ internal sealed class JailPool
         Used++;
         _places[jail.Slot].Use = Use.Taken;
         wait.Grant(jail);
+    }
+
+    // As many as programs wait for; the rest go on behind those that run.
+    private void Hurry(SpareKind kind)
+    {
+        foreach (var place in _places.Where(place => place is { Jail: not null, Use: Use.Preparing } && place.Kind == kind).Take(kind.Waiting.Count)) place.Jail!.Hurry();
     }
 
     private void TopUpSoon()
@@ -239,6 +246,8 @@ internal sealed class JailPool
             var network = new JailNetwork(_places[place].NetworkIsUntouched, _keepsNetworks);
             _places[place] = new Place { Kind = kind };
             _places[place].Jail = new Jail(_loop, _jailer, kind.NextParent, _cgroups, (uint)place, _generation++, Limits, network, _events);
+            // The next program would wait for it, and beside many busy ones it would come forward slowly.
+            if (kind.Ready == 0 && kind.Preparing == 1) _places[place].Jail!.Hurry();
             return true;
         }
         catch (IOException e)

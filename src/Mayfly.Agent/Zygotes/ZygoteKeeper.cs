@@ -1,3 +1,4 @@
+using Mayfly.Agent.Cgroups;
 using Mayfly.Agent.Jails;
 using Mayfly.Agent.Kernel;
 using Mayfly.Agent.Loop;
@@ -41,6 +42,7 @@ internal sealed class ZygoteKeeper
     private readonly Rotation _rotation;
     private readonly IReadOnlyCollection<string> _leversOff;
     private readonly Orphans _orphans;
+    private readonly ICgroupTree _cgroups;
     private readonly KeeperEvents _events;
     private readonly List<Zygote> _retired = [];
     private Zygote? _current;
@@ -48,9 +50,9 @@ internal sealed class ZygoteKeeper
     private int _failuresInARow;
     private bool _isPausing;
 
-    public ZygoteKeeper(EventLoop loop, Tier tier, Rotation rotation, IReadOnlyCollection<string> leversOff, Orphans orphans, KeeperEvents events)
+    public ZygoteKeeper(EventLoop loop, Tier tier, Rotation rotation, IReadOnlyCollection<string> leversOff, Orphans orphans, ICgroupTree cgroups, KeeperEvents events)
     {
-        (_loop, _tier, _rotation, _leversOff, _orphans, _events) = (loop, tier, rotation, leversOff, orphans, events);
+        (_loop, _tier, _rotation, _leversOff, _orphans, _cgroups, _events) = (loop, tier, rotation, leversOff, orphans, cgroups, events);
     }
 
     /// <summary>The one to fork from; null while there is none.</summary>
@@ -69,10 +71,12 @@ internal sealed class ZygoteKeeper
         try
         {
             _successor = Zygote.Start(_loop, _tier, _leversOff, _orphans, new ZygoteEvents(BecameWarm, OnReport, OnLost));
+            _cgroups.AddParent(_successor.Pid);
         }
         catch (IOException e)
         {
-            Failed(e.Message);
+            if (_successor is { } useless) useless.GiveUp(e.Message);
+            else Failed(e.Message);
         }
     }
 

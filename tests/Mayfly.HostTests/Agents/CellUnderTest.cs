@@ -192,7 +192,7 @@ internal sealed class CellUnderTest : IDisposable
     /// <summary>Processes of the cell in this machine's pid namespace, with their names.</summary>
     public IReadOnlyList<(int Pid, string Name)> Processes() =>
     [
-        .. from pid in CellCgroups().SelectMany(ProcessesIn).Concat(CellCgroups().Select(cgroup => $"{cgroup}/agent").SelectMany(ProcessesIn)).Concat(ChildPids()).Distinct().Order()
+        .. from pid in CellCgroups().SelectMany(ProcessesIn).Concat(CellCgroups().SelectMany(cgroup => (string[])[$"{cgroup}/agent", $"{cgroup}/jails/parents"]).SelectMany(ProcessesIn)).Concat(ChildPids()).Distinct().Order()
            let name = Read($"/proc/{pid}/comm").Trim()
            where name.Length > 0
            select (pid, name),
@@ -209,7 +209,7 @@ internal sealed class CellUnderTest : IDisposable
 
     /// <summary>Directories of executions' cgroups that exist now, in any hierarchy.</summary>
     public IReadOnlyList<string> ExecutionCgroups() =>
-        [.. CellCgroups().Select(cgroup => $"{cgroup}/jails").Where(Directory.Exists).SelectMany(Directory.GetDirectories)];
+        [.. CellCgroups().Select(cgroup => $"{cgroup}/jails").Where(Directory.Exists).SelectMany(jails => Directory.GetDirectories(jails, "slot-*"))];
 
     /// <summary>What the cell's processes wrote to standard error.</summary>
     public string Log => File.ReadAllText(Path.Combine(_directory, "log"));

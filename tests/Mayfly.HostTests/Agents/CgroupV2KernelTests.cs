@@ -25,7 +25,7 @@ public sealed class CgroupV2KernelTests : IDisposable
     {
         // The tree moved this process into it: back to the root, then away with the rest.
         File.WriteAllText($"{s_mount}/cgroup.procs", "0");
-        foreach (var directory in new[] { $"{_root}/jails/e1", $"{_root}/jails", $"{_root}/agent", _root })
+        foreach (var directory in new[] { $"{_root}/jails/e1", $"{_root}/jails/parents", $"{_root}/jails", $"{_root}/agent", _root })
         {
             if (Directory.Exists(directory)) Directory.Delete(directory);
         }

@@ -17,6 +17,7 @@ public sealed class CgroupV1Tests : IDisposable
         ["memory.memsw.limit_in_bytes"] = "9223372036854771712\n",
         ["memory.max_usage_in_bytes"] = "0\n",
         ["memory.oom_control"] = "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n",
+        ["cpu.shares"] = "1024\n",
         ["cpu.cfs_quota_us"] = "-1\n",
         ["cpu.cfs_period_us"] = "100000\n",
         ["cpuacct.usage"] = "1234567890\n",
@@ -39,6 +40,47 @@ public sealed class CgroupV1Tests : IDisposable
         Assert.Equal("64", Read("pids/e1/pids.max"));
         Assert.Equal(4, group.Entrances.Count);
         Assert.Matches(@"^\d+ \d+$", Read("memory/e1/cgroup.event_control"));
+    }
+
+    [Fact]
+    public void Parents_are_among_the_executions_for_the_processors_time_alone()
+    {
+        using var tree = Open();
+
+        tree.AddParent(41);
+        tree.AddParent(42);
+
+        Assert.Equal("42", Read("cpu/parents/cgroup.procs"));
+        Assert.Equal("2048", Read("cpu/parents/cpu.shares"));
+        Assert.False(Directory.Exists($"{_root}/memory/parents"));
+    }
+
+    [Fact]
+    public void Group_is_behind_until_it_is_told_otherwise_and_a_weight_is_written_once()
+    {
+        using var tree = Open();
+        using var group = tree.Create("e1", s_limits);
+
+        Assert.Equal("102", Read("cpu/e1/cpu.shares"));
+        group.SetCpuWeight(CpuWeight.Program);
+        Assert.Equal("1024", Read("cpu/e1/cpu.shares"));
+        Write("cpu/e1/cpu.shares", "untouched");
+        group.SetCpuWeight(CpuWeight.Program);
+        Assert.Equal("untouched", Read("cpu/e1/cpu.shares"));
+    }
+
+    [Fact]
+    public void Without_the_lever_everything_weighs_the_same()
+    {
+        using var tree = Open();
+        tree.SparesYield = false;
+
+        tree.AddParent(41);
+        using var group = tree.Create("e1", s_limits);
+        group.SetCpuWeight(CpuWeight.Behind);
+
+        Assert.False(Directory.Exists($"{_root}/cpu/parents"));
+        Assert.Equal("1024\n", Read("cpu/e1/cpu.shares"));
     }
 
     [Fact]

@@ -50,6 +50,43 @@ public sealed class CgroupV2Tests : IDisposable
     }
 
     [Fact]
+    public void Parents_have_a_group_among_the_executions()
+    {
+        using var tree = Open(Files());
+
+        tree.AddParent(41);
+        tree.AddParent(42);
+
+        Assert.Equal("42", Read("jails/parents/cgroup.procs"));
+        Assert.Equal("200", Read("jails/parents/cpu.weight"));
+    }
+
+    [Fact]
+    public void Group_is_behind_until_it_is_told_otherwise()
+    {
+        using var tree = Open(Files());
+        using var group = tree.Create("e1", s_limits);
+
+        Assert.Equal("10", Read("jails/e1/cpu.weight"));
+        group.SetCpuWeight(CpuWeight.Program);
+        Assert.Equal("100", Read("jails/e1/cpu.weight"));
+    }
+
+    [Fact]
+    public void Without_the_lever_everything_weighs_the_same()
+    {
+        using var tree = Open(Files());
+        tree.SparesYield = false;
+
+        tree.AddParent(41);
+        using var group = tree.Create("e1", s_limits);
+        group.SetCpuWeight(CpuWeight.Behind);
+
+        Assert.False(Directory.Exists($"{_root}/jails/parents"));
+        Assert.Equal("100\n", Read("jails/e1/cpu.weight"));
+    }
+
+    [Fact]
     public void Group_has_every_limit_before_a_process_is_in_it()
     {
         using var tree = Open(Files());

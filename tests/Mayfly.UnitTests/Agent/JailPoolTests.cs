@@ -63,6 +63,35 @@ public sealed class JailPoolTests : IDisposable
         Assert.Equal(ScriptedCell.LandlockAbi, _cell.Take()!.LandlockAbi);
     }
 
+    [Fact]
+    public void Spare_is_behind_programs_while_it_is_made_and_when_it_is_taken_apart()
+    {
+        using var cell = new ScriptedCell(slots: 2);
+        cell.Take(RequestKind.Prepare);
+        cell.Take(RequestKind.Prepare);
+        var second = new ScriptedChild(cell, 1, cell.Prepared(1), cell.Take(RequestKind.Fork).Descriptors);
+
+        // Without the first no program could start.
+        Assert.Equal(("100", "10"), (cell.CpuWeight("slot-0-0"), cell.CpuWeight("slot-1-1")));
+        second.Forked();
+        second.Say(NoticeKind.Ready);
+        Assert.Equal("100", cell.CpuWeight("slot-1-1"));
+        cell.Take().Release();
+        Assert.Equal("10", cell.CpuWeight("slot-1-1"));
+    }
+
+    [Fact]
+    public void Spare_that_a_program_waits_for_is_behind_no_longer()
+    {
+        using var cell = new ScriptedCell(slots: 2);
+
+        cell.Pool.Take(cell.Pool.Cold, _ => { });
+        Assert.Equal("10", cell.CpuWeight("slot-1-1"));
+        cell.Pool.Take(cell.Pool.Cold, _ => { });
+
+        Assert.Equal("100", cell.CpuWeight("slot-1-1"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

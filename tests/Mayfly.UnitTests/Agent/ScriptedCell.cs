@@ -63,6 +63,9 @@ internal sealed class ScriptedCell : IDisposable
     /// <summary>Names of the executions' cgroups that exist.</summary>
     public IEnumerable<string> Cgroups => Directory.GetDirectories($"{_root}/jails").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
+    /// <summary>An execution's share of the processors.</summary>
+    public string CpuWeight(string cgroup) => File.ReadAllText($"{_root}/jails/{cgroup}/cpu.weight");
+
     public void Dispose()
     {
         foreach (var init in _inits)

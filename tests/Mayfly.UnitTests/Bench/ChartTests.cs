@@ -47,7 +47,7 @@ public sealed class ChartTests
 
     [Fact]
     public void Tables_go_between_the_marks_and_nowhere_else() =>
-        Assert.Equal("a\n<!-- measured: x -->\nnew\n<!-- /measured -->\nb", Mayfly.Bench.Report.Docs.Put("a\n<!-- measured: x -->\nold\n<!-- /measured -->\nb", "new\n"));
+        Assert.Equal("a\n<!-- measured: x -->\nnew\n<!-- /measured -->\nb", Mayfly.Bench.Report.Docs.Put("a\n<!-- measured: x -->\nold\n<!-- /measured -->\nb", "measured", "new\n"));
 
     private static Result Line(string contender, double ratio) => new("python print(1)", contender, "", 15, 1, 1, ratio, null, null, null);
 
