@@ -41,16 +41,17 @@ build() {
     say "  gateway and commands"
     publish src/Mayfly "$next"
     start_image_early "$next"
+    # Before the agent, which holds a copy of it: no cell takes work with another filter.
+    dotnet "$next/mayfly.dll" image seccomp --policy "$repo/cell/jail/seccomp.json" --out "$next/cell/seccomp.bpf" >/dev/null
     say "  agent and mayfly-cells (compiled ahead of time)"
-    publish src/Mayfly.Agent "$repo/artifacts/agent" -r "$rid" &
+    publish src/Mayfly.Agent "$repo/artifacts/agent" -r "$rid" -p:SeccompFilter="$next/cell/seccomp.bpf" &
     agent_job=$!
     publish src/Mayfly.Cells "$repo/artifacts/cells" -r "$rid"
     wait "$agent_job" || fail "building the agent failed."
-    say "  jail, its filter, and what makes interpreters fork into it"
+    say "  jail, and what makes interpreters fork into it"
     make -s -C "$repo/cell/jail" OUT="$next/cell"
     make -s -C "$repo/cell/python" OUT="$next/cell"
     make -s -C "$repo/cell/javascript" OUT="$next/cell"
-    dotnet "$next/mayfly.dll" image seccomp --policy "$repo/cell/jail/seccomp.json" --out "$next/cell/seccomp.bpf" >/dev/null
     say "  what runs in a micro-VM before the agent, and the filter around it"
     make -s -C "$repo/cell/guest" OUT="$next/guest"
     dotnet "$next/mayfly.dll" image seccomp --policy "$repo/src/Mayfly.Cells/Launching/Runc/cell-seccomp.json" \

@@ -34,6 +34,7 @@ internal sealed class Agent
     private ZygoteKeeper[] _keepers = [];
     private bool _warmTestBegun;
     private CellSelfTest? _selfTest;
+    private uint _bootSteps;
     private GatewaySession? _session;
     private bool _ending;
 
@@ -110,7 +111,7 @@ internal sealed class Agent
 
         var choice = new SpareChoice(tiers, warm, cold);
         var posture = new CellPosture(cgroups.Version, configure.WaivedLayers);
-        _selfTest = new CellSelfTest(_loop, _pool, choice, limits, posture, () => OnTested(choice, limits, posture, levers));
+        _selfTest = new CellSelfTest(_loop, _pool, choice, limits, posture, SayBooting, () => OnTested(choice, limits, posture, levers));
         _pool.Start();
         foreach (var keeper in _keepers) keeper.Start();
         _selfTest.StartCold();
@@ -133,6 +134,7 @@ internal sealed class Agent
     private void OnParentChange(int index)
     {
         _pool!.Kinds[index].OnParentChange();
+        _selfTest?.GoesOn();
         TestWarmWhenTried();
     }
 
@@ -142,6 +144,12 @@ internal sealed class Agent
         if (_warmTestBegun || _selfTest is null || !_keepers.All(keeper => keeper.HasTried)) return;
         _warmTestBegun = true;
         _selfTest.StartWarm();
+    }
+
+    // More would be no sign any more: a zygote that dies over and over does not bring the boot on.
+    private void SayBooting()
+    {
+        if (!_ending && _bootSteps < FrameLimits.MaxBootSteps) _gateway.Send(new FromAgent { Booting = new Booting { Steps = ++_bootSteps } });
     }
 
     private void OnTested(SpareChoice choice, ExecutionLimits limits, CellPosture posture, Levers levers)

@@ -8,7 +8,7 @@ namespace Mayfly.Protocol;
 public static class FrameLimits
 {
     /// <summary>Version of the cell protocol; Configure and Hello carry it, and neither side accepts another's.</summary>
-    public const uint ProtocolVersion = 1;
+    public const uint ProtocolVersion = 2;
 
     /// <summary>The prefix of each frame: the message's length, little-endian, without the prefix itself.</summary>
     public const int LengthBytes = 4;
@@ -24,6 +24,9 @@ public static class FrameLimits
 
     /// <summary>A packet between gateway and mayfly-cells: a dozen numbers, or one reason in words.</summary>
     public const int MaxControlBytes = 4 * 1024;
+
+    /// <summary>Signs of a boot that goes on: each case of the self-test begins and ends, cold and warm, and each tier's zygote comes up.</summary>
+    public const uint MaxBootSteps = 512;
 
     /// <summary>Executions side by side in one cell: uids, and with them the image's passwd entries, are made for so many.</summary>
     public const int MaxSlots = 64;

@@ -10,6 +10,7 @@ namespace Mayfly.Protocol;
 /// <see cref="TryRead"/> gives the complete messages one by one. It neither waits nor knows what a socket is, so an
 /// epoll loop and a thread that waits in recv use it alike. A length of zero or over the limit is refused as soon as its four bytes are
 /// there, and the buffer grows with the bytes that came, never with the length that was claimed.
+/// What was read is cleared: the buffer lives as long as the cell, and holds everybody's code or output in turn.
 /// Once it has thrown, it throws the same again: there is no way to find the next frame in a broken stream.
 /// </remarks>
 /// <param name="parser">The one message type that this direction of the stream carries.</param>
@@ -70,6 +71,7 @@ public sealed class FrameReader<TMessage>(MessageParser<TMessage> parser, int ma
         if (received.Length < frameBytes) return false;
 
         message = Parse(received[FrameLimits.LengthBytes..frameBytes]);
+        received[..frameBytes].Clear();
         _start += frameBytes;
         if (_start == _end) _start = _end = 0;
         return true;
@@ -99,6 +101,9 @@ public sealed class FrameReader<TMessage>(MessageParser<TMessage> parser, int ma
 
         var target = grows ? new byte[Math.Min(_maxBufferBytes, _buffer.Length * 2)] : _buffer;
         _buffer.AsSpan(_start, kept).CopyTo(target);
+        // Where it was and is no more.
+        if (grows) _buffer.AsSpan(_start, kept).Clear();
+        else _buffer.AsSpan(Math.Max(_start, kept), _end - Math.Max(_start, kept)).Clear();
         (_buffer, _start, _end) = (target, 0, kept);
     }
 }

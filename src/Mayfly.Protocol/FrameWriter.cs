@@ -5,7 +5,7 @@ namespace Mayfly.Protocol;
 
 /// <summary>Puts messages into one reused buffer as frames, for the owner to send from.</summary>
 /// <remarks>
-/// Each message is serialized once, to where it is sent from; nothing is allocated but when the buffer grows. Not thread-safe:
+/// Each message is serialized once, to where it is sent from; nothing is allocated but when the buffer grows. What was sent is cleared. Not thread-safe:
 /// the owner of the stream holds its lock. The owner also bounds what waits, by looking at <see cref="PendingBytes"/> before it adds
 /// more.
 /// </remarks>
@@ -48,6 +48,7 @@ public sealed class FrameWriter(int maxMessageBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, PendingBytes);
+        _buffer.AsSpan(_start, count).Clear();
         _start += count;
         if (_start < _end) return;
 
@@ -64,6 +65,9 @@ public sealed class FrameWriter(int maxMessageBytes)
                 ? _buffer
                 : new byte[Math.Max(_buffer.Length * 2, kept + count)];
             _buffer.AsSpan(_start, kept).CopyTo(target);
+            // Where it was and is no more.
+            if (target != _buffer) _buffer.AsSpan(_start, kept).Clear();
+            else _buffer.AsSpan(Math.Max(_start, kept), _end - Math.Max(_start, kept)).Clear();
             (_buffer, _start, _end) = (target, 0, kept);
         }
 

@@ -13,7 +13,7 @@ internal static class Seeds
         {
             Hello = new()
             {
-                ProtocolVersion = 1,
+                ProtocolVersion = FrameLimits.ProtocolVersion,
                 AgentVersion = "0.1.0",
                 LauncherNote = "cgroup v1",
                 Slots = 8,
@@ -39,7 +39,7 @@ internal static class Seeds
         {
             Configure = new()
             {
-                ProtocolVersion = 1,
+                ProtocolVersion = FrameLimits.ProtocolVersion,
                 Slots = 8,
                 Limits = new() { TimeMs = 10_000, MemoryBytes = 1 << 28, CpuQuotaUs = 50_000, CpuPeriodUs = 100_000, Processes = 64, OutputBytes = 1 << 20 },
                 WaivedLayers = { "landlock" },

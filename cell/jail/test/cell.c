@@ -223,6 +223,7 @@ static int in_cell(const char *image, const int *go)
     close(jailer.socket);
     check(exit_code_of(&jailer) == 0, "the jailer ends with the agent's socket", "it does not");
     check_bad_filters();
+    check_templates();
     check_bad_requests();
     check_deaths();
     measure_cost();

@@ -1,6 +1,12 @@
 /* What is refused: programs that cannot be started, layers that fail, filters and requests that make no sense. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -187,6 +193,98 @@ void check_bad_filters(void)
         check(code == 1, claim, "exit code %d", code);
         close(jailer.socket);
     }
+}
+
+/* In mount namespaces of their own: the next jailer finds everything in its place. */
+static void spoil_devices(void)
+{
+    must(unshare(CLONE_NEWNS));
+    must(mount("tmpfs", "/dev", "tmpfs", 0, "size=4k"));
+}
+
+static void spoil_proc(void)
+{
+    must(unshare(CLONE_NEWNS));
+    must(umount2("/proc", MNT_DETACH));
+}
+
+static void bind_into(const char *cage, const char *file)
+{
+    char place[64];
+    snprintf(place, sizeof place, "%s%s", cage, file);
+    int made = open(place, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+    must(made);
+    close(made);
+    must(mount(file, place, NULL, MS_BIND, NULL));
+}
+
+/* A root without the directory that the template is put together on. */
+static void spoil_stage(void)
+{
+    must(unshare(CLONE_NEWNS));
+    must(mount("tmpfs", "/tmp", "tmpfs", 0, "size=64k"));
+    bind_into("/tmp", "/jailer");
+    bind_into("/tmp", "/filter.bpf");
+    must(chroot("/tmp"));
+    must(chdir("/"));
+}
+
+/* Everything that is looked for, in a root that is no mount: its propagation cannot be changed. */
+static void spoil_root(void)
+{
+    static const char *const directories[] = {"/tmp/cage", "/tmp/cage/dev", "/tmp/cage/proc", "/tmp/cage/run"};
+    must(unshare(CLONE_NEWNS));
+    must(mount("tmpfs", "/tmp", "tmpfs", 0, "size=64k"));
+    for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++)
+        must(mkdir(directories[i], 0755));
+    must(mount("/dev", "/tmp/cage/dev", NULL, MS_BIND | MS_REC, NULL));
+    bind_into("/tmp/cage", "/jailer");
+    bind_into("/tmp/cage", "/filter.bpf");
+    must(chroot("/tmp/cage"));
+    must(chdir("/"));
+}
+
+static void spoil_rights(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+    must(prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN, 0, 0, 0));
+    must((int)syscall(SYS_capget, &header, sets));
+    sets[0].inheritable &= ~(1u << CAP_SYS_ADMIN);
+    must((int)syscall(SYS_capset, &header, sets));
+}
+
+/* There is no jail without what all jails have in common: who asks for one is told why, each time. */
+void check_templates(void)
+{
+    static const struct {
+        const char *what;
+        void (*spoil)(void);
+        int32_t step, error;
+    } cases[] = {
+        {"without the right to make namespaces", spoil_rights, STEP_PRIVATE, EPERM},
+        {"without a place for its template", spoil_stage, STEP_ROOT, ENOENT},
+        {"without the five devices", spoil_devices, STEP_DEV, ENOENT},
+        {"without a procfs in sight", spoil_proc, STEP_PROC, EPERM},
+        {"in a root that is no mount", spoil_root, STEP_PRIVATE, EINVAL},
+    };
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char claim[96];
+        struct jailer jailer = start_jailer_after(cases[i].spoil, nowhere);
+        for (uint32_t slot = 0; slot < 2; slot++) {
+            struct request request = request_for(REQUEST_PREPARE, slot);
+            send_packet(&jailer, &request, sizeof request, NULL, 0);
+            struct report report = receive_report(&jailer, NULL);
+            snprintf(claim, sizeof claim, "a jailer %s makes no jail in slot %u", cases[i].what, slot);
+            check(report.kind == REPORT_PREPARE_FAILED && report.slot == slot && report.step == cases[i].step &&
+                      report.error == cases[i].error,
+                  claim, "report %u, step %d, %s", report.kind, report.step, strerrorname_np(report.error));
+        }
+        close(jailer.socket);
+        check(exit_code_of(&jailer) == 0, "it ends with the agent's socket", "it does not");
+    }
+    close(nowhere);
 }
 
 void check_bad_requests(void)

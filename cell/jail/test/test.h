@@ -61,6 +61,7 @@ extern size_t cgroup_count;
 extern const char *filter; /* a path in the cell */
 
 struct jailer start_jailer(const char *its_filter, int errors);
+struct jailer start_jailer_after(void (*spoil)(void), int errors);
 int exit_code_of(struct jailer *jailer);
 void send_packet(const struct jailer *jailer, const void *bytes, size_t size, const int *fds, size_t fd_count);
 struct report receive_report(const struct jailer *jailer, int *fd);
@@ -91,6 +92,7 @@ void check_real_filter(void);
 void check_bad_starts(const struct jailer *jailer);
 void check_failing_layers(const struct jailer *jailer);
 void check_bad_filters(void);
+void check_templates(void);
 void check_bad_requests(void);
 void check_side_by_side(const struct jailer *jailer);
 void check_network(const struct jailer *jailer);

@@ -9,7 +9,6 @@ namespace Mayfly.Agent.Boot;
 internal sealed class JailerProcess
 {
     private const string Program = "/mayfly/jailer";
-    private const string Filter = "/mayfly/seccomp.bpf";
 
     private JailerProcess(int pid, SafeFileHandle process, SafeFileHandle socket) => (Pid, Process, Socket) = (pid, process, socket);
 
@@ -25,7 +24,7 @@ internal sealed class JailerProcess
     /// <exception cref="IOException">It could not be started, or has no filter to install.</exception>
     public static JailerProcess Start()
     {
-        FilterFile.Check(Filter);
+        FilterFile.Check(FilterFile.Location);
         var (ours, theirs) = SocketPair.Packets();
         using (theirs)
         {
@@ -33,7 +32,7 @@ internal sealed class JailerProcess
                 LibC.OpenAt(LibC.AtCurrentDirectory, "/dev/null", LibC.OpenReadOnly | LibC.OpenCloseOnExec, 0), "open /dev/null");
             // Standard error stays the agent's.
             using var errors = new SafeFileHandle(2, ownsHandle: false);
-            var pid = Spawn.Start(Program, [Program, Filter], new Dictionary<string, string>(), nothing, errors, errors, theirs);
+            var pid = Spawn.Start(Program, [Program, FilterFile.Location], new Dictionary<string, string>(), nothing, errors, errors, theirs);
             var process = ProcessDescriptor.Open(pid) ?? throw new IOException($"{Program} died before it was opened");
             return new JailerProcess(pid, process, ours);
         }

@@ -44,6 +44,7 @@ internal sealed class Execution
     private readonly ExecutionLimits _limits;
     private Deadline _deadline;
     private long _startedAt;
+    private byte[] _startBlock = [];
     private bool _started;
     private bool _looking;
     private readonly bool _looksForEnding;
@@ -95,7 +96,7 @@ internal sealed class Execution
     public static Execution Start(
         EventLoop loop, Jail jail, ulong id, byte[] startBlock, ExecutionLimits limits, IExecutionOwner owner, int imports = int.MaxValue, bool looksForEnding = true)
     {
-        var execution = new Execution(loop, jail, id, limits, owner, looksForEnding);
+        var execution = new Execution(loop, jail, id, limits, owner, looksForEnding) { _startBlock = startBlock };
         try
         {
             jail.SetLimits(limits.Jail.Cgroup, imports);
@@ -111,6 +112,13 @@ internal sealed class Execution
             new ProgramEvents(execution.OnStarted, execution.OnOutOfMemory, execution.OnEnded));
         if (execution._failure is not null) execution.Kill(KillCause.Infrastructure);
         return execution;
+    }
+
+    /// <summary>Clears the program here: its child has all of it, or nobody ever will.</summary>
+    public void ForgetProgram()
+    {
+        Array.Clear(_startBlock);
+        _startBlock = [];
     }
 
     /// <summary>Ends it for a reason of the agent's. The first reason counts.</summary>

@@ -9,7 +9,7 @@ namespace Mayfly.Agent.Executions;
 /// <summary>One output stream of a program: read to its limit and kept until the gateway takes it, then read and thrown away.</summary>
 /// <remarks>
 /// A pipe that nobody reads stops the program, and a slow gateway must not: so a stream is always drained. What waits for the gateway
-/// is bounded by the limit. What it would have said beyond that is only counted as truncated.
+/// is bounded by the limit. What it would have said beyond that is only counted as truncated. Buffers are cleared: the next execution's output comes into the same.
 /// </remarks>
 internal sealed class OutputCapture
 {
@@ -85,6 +85,7 @@ internal sealed class OutputCapture
 
         if (room == 0)
         {
+            s_discarded.AsSpan(0, count).Clear();
             Truncated = true;
             return true;
         }
@@ -104,7 +105,8 @@ internal sealed class OutputCapture
                 ? _pending
                 : ArrayPool<byte>.Shared.Rent(Math.Max(kept + room, (int)Math.Min(_pending.Length * 2L, _limit)));
             _pending.AsSpan(_start, kept).CopyTo(target);
-            if (target != _pending && _pending.Length > 0) ArrayPool<byte>.Shared.Return(_pending);
+            if (target == _pending) _pending.AsSpan(kept, _end - kept).Clear();
+            else ReturnPending();
             (_pending, _start, _end) = (target, 0, kept);
         }
 
@@ -113,8 +115,15 @@ internal sealed class OutputCapture
 
     private void GiveBack()
     {
-        if (_pending.Length > 0) ArrayPool<byte>.Shared.Return(_pending);
+        ReturnPending();
         (_pending, _start, _end) = ([], 0, 0);
+    }
+
+    private void ReturnPending()
+    {
+        if (_pending.Length == 0) return;
+        _pending.AsSpan(0, _end).Clear();
+        ArrayPool<byte>.Shared.Return(_pending);
     }
 
     private void Close()

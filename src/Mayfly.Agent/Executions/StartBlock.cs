@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Google.Protobuf;
 using Mayfly.Agent.Jails;
 using Mayfly.Protocol.Messages;
 using File = Mayfly.Protocol.Messages.File;
@@ -37,6 +38,17 @@ internal static class StartBlock
             StdinBytes = (uint)execute.Stdin.Length,
         });
     }
+
+    /// <summary>Clears what came with an Execute, of which the block is a copy.</summary>
+    public static void Forget(Execute execute)
+    {
+        Forget(execute.Code);
+        Forget(execute.Stdin);
+        foreach (var file in execute.Files) Forget(file.Content);
+    }
+
+    // SAFETY: the bytes are the message's own, made when its frame was read, and nobody reads the message again.
+    private static void Forget(ByteString bytes) => MemoryMarshal.AsMemory(bytes.Memory).Span.Clear();
 
     // A name that comes twice is the later one's: getenv would take the first.
     private static Dictionary<string, string> Variables(Execute execute)
@@ -124,8 +136,9 @@ internal static class StartBlock
             }
 
             MemoryMarshal.Write(_block, header);
-            Array.Resize(ref _block, _length);
-            return _block;
+            var whole = _block.AsSpan(0, _length).ToArray();
+            Array.Clear(_block);
+            return whole;
         }
 
         // Zeroed: a text's NUL is there already.

@@ -108,6 +108,7 @@ internal sealed class GatewaySession : IExecutionOwner
     public void OnStarted(Execution execution)
     {
         _mayBeTriedAgain.Remove(execution.Id);
+        execution.ForgetProgram();
         _gateway.Send(new FromAgent { Started = new Started { Id = execution.Id } });
     }
 
@@ -126,6 +127,7 @@ internal sealed class GatewaySession : IExecutionOwner
             return;
         }
 
+        execution.ForgetProgram();
         OnOutput(execution);
     }
 
@@ -170,7 +172,9 @@ internal sealed class GatewaySession : IExecutionOwner
         try
         {
             var (kind, imports) = _choice.For(execute);
-            Place(kind, new Program(execute.Id, StartBlock.Of(execute), _limits.LoweredBy(execute.Limits), imports));
+            var program = new Program(execute.Id, StartBlock.Of(execute), _limits.LoweredBy(execute.Limits), imports);
+            StartBlock.Forget(execute);
+            Place(kind, program);
         }
         catch (ArgumentException e)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mayfly.Agent.Boot;
 using Mayfly.Agent.Cgroups;
 using Mayfly.Agent.Executions;
 using Mayfly.Protocol.Messages;
@@ -18,6 +19,7 @@ internal sealed class CellPosture
         _waived = [.. waivedLayers];
         Note = $"cgroup v{cgroupVersion}, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}{(Patience.IsStretched ? ", emulated" : "")}";
         _layers.AddRange(AroundAgent.Measure());
+        _layers.Add(FilterFile.MeasurePolicy());
     }
 
     /// <summary>What was found around the agent, in words.</summary>

@@ -18,8 +18,8 @@ internal sealed record ZygoteEvents(Action<Zygote> OnWarm, Action<Zygote, Report
 /// <remarks>It runs libraries and never a program; a hang or death of it is a failure of Mayfly's or of a library's, and costs its children.</remarks>
 internal sealed class Zygote : IJailParent, IDisposable
 {
-    // With a cold page cache and one slow core, the heaviest imports take some ten seconds.
-    private static readonly TimeSpan s_warmLimit = Patience.Times(TimeSpan.FromSeconds(40));
+    // With a cold page cache and one slow core, the heaviest imports take some ten seconds; on a machine that is out of breath several times that.
+    private static readonly TimeSpan s_warmLimit = Patience.Times(TimeSpan.FromSeconds(70));
 
     // A fork takes milliseconds. One that takes this long does not come back; who waits for it has time left for a fresh interpreter (GatewaySession.s_jailPatience).
     private static readonly TimeSpan s_forkLimit = Patience.Times(TimeSpan.FromSeconds(3));

@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Mayfly.Api;
 
-/// <summary>A request's whole body, bounded, in a borrowed buffer.</summary>
+/// <summary>A request's whole body, bounded, in a borrowed buffer, which goes back cleared.</summary>
 internal sealed class RequestBody : IDisposable
 {
     // What a body is given before it says how long it is.
@@ -46,6 +46,7 @@ internal sealed class RequestBody : IDisposable
     public void Dispose()
     {
         _memory.Release(_buffer.Length);
+        _buffer.AsSpan(0, _length).Clear();
         if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
         (_buffer, _length) = ([], 0);
     }

@@ -7,7 +7,7 @@ namespace Mayfly.Cli;
 /// <summary><c>mayfly start</c> and <c>mayfly stop</c>: the service in the background, its log in the data directory.</summary>
 internal static class DetachedCommands
 {
-    private static readonly TimeSpan s_usualStartPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_usualStartPatience = TimeSpan.FromSeconds(180);
 
     // On top of the drain limit: what mayfly-cells gives the gateway (--grace-seconds) and the dying (src/Mayfly.Cells/Sweeping/Sweeper.cs).
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(60 + 40);

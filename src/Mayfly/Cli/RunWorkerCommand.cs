@@ -10,7 +10,7 @@ namespace Mayfly.Cli;
 internal static class RunWorkerCommand
 {
     // Hello of a cell comes after its self-test.
-    internal static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(90);
+    internal static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(240);
 
     public static Command Create()
     {

@@ -53,6 +53,9 @@ internal sealed class CellConnection(uint number, SafeFileHandle stream, Dispatc
     private long _statusAskedAt; // 0: no answer is awaited
     private bool _suspected;
 
+    // A cell that boots in steps, each of them late, is of no use either.
+    private const int MostBootPatience = 5;
+
     /// <summary>Which cell; chosen by the gateway.</summary>
     public uint Number => number;
 
@@ -88,11 +91,14 @@ internal sealed class CellConnection(uint number, SafeFileHandle stream, Dispatc
     public async Task<CellDescription?> OpenAsync()
     {
         var patience = TimeSpan.FromSeconds(options.BootSeconds) * Patience;
-        await using var timer = time.CreateTimer(
-            _ => Drop(new Fault(FaultCause.CellSilent, $"no Hello within {patience.TotalSeconds} s of the launch")), null, patience, Timeout.InfiniteTimeSpan);
+        await using var silence = DropAfter(patience, "no Hello, and no sign that its boot goes on,");
+        await using var whole = DropAfter(patience * MostBootPatience, "its boot goes on, but there is no Hello");
         await SendAsync(new() { Configure = Configure() });
-        return await OwnThread.RunAsync($"cell {number} hello", ReceiveHello);
+        return await OwnThread.RunAsync($"cell {number} hello", () => ReceiveHello(() => silence.Change(patience, Timeout.InfiniteTimeSpan)));
     }
+
+    private ITimer DropAfter(TimeSpan limit, string why) => time.CreateTimer(
+        _ => Drop(new Fault(FaultCause.CellSilent, $"{why} within {limit.TotalSeconds} s: it hangs, or the machine has no processor time left for it")), null, limit, Timeout.InfiniteTimeSpan);
 
     /// <summary>Jails that wait for a program there, as it said last.</summary>
     public int Spares => Volatile.Read(ref _spares);
@@ -227,11 +233,22 @@ internal sealed class CellConnection(uint number, SafeFileHandle stream, Dispatc
         return whole;
     }
 
-    private CellDescription? ReceiveHello()
+    private CellDescription? ReceiveHello(Action bootGoesOn)
     {
         try
         {
-            switch (Receive())
+            var steps = 0u;
+            var first = Receive();
+            while (first is { Booting: { } booting })
+            {
+                // Each is worth a wait: there are only so many, and none comes twice.
+                if (booting.Steps <= steps || booting.Steps > FrameLimits.MaxBootSteps) throw new ProtocolViolationException($"boot step {booting.Steps} after step {steps}");
+                steps = booting.Steps;
+                bootGoesOn();
+                first = Receive();
+            }
+
+            switch (first)
             {
                 case { Hello: { } hello }:
                     var description = HelloCheck.Read(hello, options.SlotsPerCell);

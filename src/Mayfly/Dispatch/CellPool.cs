@@ -174,6 +174,8 @@ internal sealed class CellPool : IAsyncDisposable
         if (description is not null && cell is not null)
         {
             _log.CellUp(number, Milliseconds(begin), description.AgentVersion, description.LauncherNote);
+            foreach (var layer in description.Posture.Where(layer => !layer.InForce)) _log.LayerWaived(number, layer.Name, layer.Detail);
+            foreach (var name in _options.WaivedLayers.Except(description.Posture.Select(layer => layer.Name))) _log.LayerUnknown(number, name);
             _metrics.CellUp();
             (_newest, _lastFailure) = (description, null);
             return cell;

@@ -34,6 +34,12 @@ internal static partial class DispatchLog
     [LoggerMessage(2009, LogLevel.Critical, "Dispatch: a bug ended the loop that keeps a cell up: it is started again")]
     internal static partial void LoopFailed(this ILogger log, Exception e);
 
+    [LoggerMessage(2011, LogLevel.Warning, "Cell {Cell} works without layer {Layer}, which WaivedLayers gives up: {Reason}")]
+    internal static partial void LayerWaived(this ILogger log, uint cell, string layer, string reason);
+
+    [LoggerMessage(2012, LogLevel.Warning, "WaivedLayers gives up {Layer}, and cell {Cell} names no such layer: `mayfly doctor` lists them")]
+    internal static partial void LayerUnknown(this ILogger log, uint cell, string layer);
+
     [LoggerMessage(2010, LogLevel.Information, "Cell {Cell} is recycled after {Milliseconds} ms and {Executions} executions: {Cause}: {Reason}")]
     internal static partial void CellRecycled(this ILogger log, uint cell, long milliseconds, long executions, RecycleCause cause, string reason);
 }

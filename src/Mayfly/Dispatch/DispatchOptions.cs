@@ -38,8 +38,8 @@ internal sealed record DispatchOptions
     /// <summary>Layers of the jail that the operator gave up by name; any other missing layer keeps a cell out of service. Default: none.</summary>
     public IReadOnlyList<string> WaivedLayers { get; init; } = [];
 
-    /// <summary>From the launch of a cell to its Hello, in seconds, 1..600. At the limit it is replaced. Eight times as long for emulated micro-VMs.</summary>
-    public int BootSeconds { get; init; } = 60;
+    /// <summary>From the launch of a cell to its Hello or a sign that its boot goes on, and from one sign to the next, in seconds, 1..600. At the limit it is replaced; at five times the limit in any case. Eight times as long for emulated micro-VMs.</summary>
+    public int BootSeconds { get; init; } = 90;
 
     /// <summary>The share of the machine's memory that all slots together may be given, in percent, 1..100. Above it the number of slots is lowered.</summary>
     public int MemoryPercent { get; init; } = 75;

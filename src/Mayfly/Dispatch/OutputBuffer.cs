@@ -7,7 +7,8 @@ namespace Mayfly.Dispatch;
 /// <summary>Collects one stream of one execution, up to the output limit, and turns it into text.</summary>
 /// <remarks>
 /// Most programs print a line: that one piece is kept as it came. More goes into one array of the shared pool, which
-/// doubles, so that a byte is copied twice at most on the average. Bytes held: at most twice the limit.
+/// doubles, so that a byte is copied twice at most on the average. Bytes held: at most twice the limit. An array goes back cleared: the next one who borrows it
+/// is another key's execution.
 /// </remarks>
 internal struct OutputBuffer
 {
@@ -50,7 +51,7 @@ internal struct OutputBuffer
     /// <summary>Gives the memory back; afterwards the buffer is empty.</summary>
     public void Release()
     {
-        if (_array is not null) ArrayPool<byte>.Shared.Return(_array);
+        GiveBack();
         (_array, _only, Length) = (null, null, 0);
     }
 
@@ -79,9 +80,16 @@ internal struct OutputBuffer
         else
         {
             _array.AsSpan(0, Length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_array);
+            GiveBack();
         }
 
         _array = larger;
+    }
+
+    private readonly void GiveBack()
+    {
+        if (_array is null) return;
+        _array.AsSpan(0, Length).Clear();
+        ArrayPool<byte>.Shared.Return(_array);
     }
 }

@@ -49,6 +49,26 @@ public sealed class ProtocolTests(Service service) : ServiceTests(service)
         Assert.True(await connection.IsClosedWithinAsync(TimeSpan.FromSeconds(10)), "the connection stays open");
     }
 
+    // There is no HTTP/2 here, so no stream that could be opened and reset in a hurry.
+    [Fact, Case("H15")]
+    public async Task HTTP2_is_refused_before_its_first_stream()
+    {
+        await using var connection = await Service.ConnectAsync();
+        // The preface, an empty SETTINGS, then a thousand times HEADERS of a new stream and RST_STREAM: 9 bytes each, as RFC 9113 has them.
+        var frames = new List<byte>(System.Text.Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")) { 0, 0, 0, 4, 0, 0, 0, 0, 0 };
+        for (var stream = 1; stream < 2000; stream += 2)
+        {
+            byte[] id = [0, 0, (byte)(stream >> 8), (byte)stream];
+            frames.AddRange([0, 0, 1, 1, 5, .. id, 0x82, 0, 0, 4, 3, 0, .. id, 0, 0, 0, 8]);
+        }
+
+        await connection.TrySendAsync([.. frames]);
+        var answer = await connection.ReceiveAsync();
+
+        Assert.True(answer is null or { Status: 400 or 505 }, $"{answer}");
+        Assert.True(await connection.IsClosedWithinAsync(TimeSpan.FromSeconds(10)), "the connection stays open");
+    }
+
     [Fact, Case("H14")]
     public async Task What_follows_a_malformed_request_is_not_executed()
     {

@@ -24,13 +24,20 @@ internal sealed class CellUnderTest : IDisposable
 {
     public const ulong MemoryBytes = 256 << 20;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    /// <summary>How the names of what it makes begin: its directory, and its groups.</summary>
+    public const string DirectoryPrefix = "mayfly-cell-";
+
+    /// <inheritdoc cref="DirectoryPrefix"/>
+    public static string CgroupPrefix { get; } = string.Create(CultureInfo.InvariantCulture, $"hosttest-{Environment.ProcessId}-");
+
+    // Longer than an agent lets its boot stand still: it is to say what stood.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(100);
     private static int s_count;
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("mayfly-cell-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory(DirectoryPrefix).FullName;
     private readonly ICgroups _cgroups;
     private readonly string _name = "cell-0";
-    private readonly Socket _socket;
+    private readonly Socket? _socket;
     private readonly FrameReader<FromAgent> _reader = new(FromAgent.Parser, FrameLimits.MaxFromAgentBytes);
     private readonly FrameWriter _writer = new(FrameLimits.MaxToAgentBytes);
     private readonly Queue<FromAgent> _received = new();
@@ -39,18 +46,27 @@ internal sealed class CellUnderTest : IDisposable
     private CellUnderTest(ulong memoryBytes, Func<OciConfig, OciConfig>? change)
     {
         var number = Interlocked.Increment(ref s_count);
-        _cgroups = CgroupMounts.Find(string.Create(CultureInfo.InvariantCulture, $"hosttest-{Environment.ProcessId}-{number}"));
-        _cgroups.CreateInstance();
-        // Above the blocks that running instances take.
-        var firstUid = 0x7000_0000 + (65536u * (900 + (uint)(number % 100)));
-        _cgroups.CreateCell(_name, new CellLimits(memoryBytes, Processes: 4096, CpuWeight: 100), firstUid);
-        WriteBundle(firstUid, change);
+        _cgroups = CgroupMounts.Find($"{CgroupPrefix}{number}");
+        try
+        {
+            _cgroups.CreateInstance();
+            // Above the blocks that running instances take.
+            var firstUid = 0x7000_0000 + (65536u * (900 + (uint)(number % 100)));
+            _cgroups.CreateCell(_name, new CellLimits(memoryBytes, Processes: 4096, CpuWeight: 100), firstUid);
+            WriteBundle(firstUid, change);
 
-        var (ours, theirs) = SocketPair.Stream();
-        _socket = new Socket(new SafeSocketHandle(ours.DangerousGetHandle(), ownsHandle: true)) { ReceiveTimeout = (int)s_patience.TotalMilliseconds };
-        ours.SetHandleAsInvalid();
-        using (theirs) RunRunc(theirs);
-        AgentPid = int.Parse(File.ReadAllText(Path.Combine(_directory, "pid")), CultureInfo.InvariantCulture);
+            var (ours, theirs) = SocketPair.Stream();
+            _socket = new Socket(new SafeSocketHandle(ours.DangerousGetHandle(), ownsHandle: true)) { ReceiveTimeout = (int)s_patience.TotalMilliseconds };
+            ours.SetHandleAsInvalid();
+            using (theirs) RunRunc(theirs);
+            AgentPid = int.Parse(File.ReadAllText(Path.Combine(_directory, "pid")), CultureInfo.InvariantCulture);
+        }
+        catch
+        {
+            // Nobody else can: there is no cell to dispose of.
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The agent, in this machine's pid namespace.</summary>
@@ -58,6 +74,9 @@ internal sealed class CellUnderTest : IDisposable
 
     /// <summary>What it said of itself; null before StartAsync is over.</summary>
     public Hello Hello { get; private set; } = null!;
+
+    /// <summary>How often it has said that its boot goes on.</summary>
+    public int BootSteps { get; private set; }
 
     /// <summary>From launch to Hello.</summary>
     public TimeSpan BootTime { get; private set; }
@@ -111,7 +130,7 @@ internal sealed class CellUnderTest : IDisposable
     public void Send(ToAgent message)
     {
         _writer.Write(message);
-        while (_writer.PendingBytes > 0) _writer.Sent(_socket.Send(_writer.Pending.Span));
+        while (_writer.PendingBytes > 0) _writer.Sent(_socket!.Send(_writer.Pending.Span));
     }
 
     /// <summary>The next message; an exception at the end of the stream.</summary>
@@ -214,20 +233,34 @@ internal sealed class CellUnderTest : IDisposable
     /// <summary>What the cell's processes wrote to standard error.</summary>
     public string Log => File.ReadAllText(Path.Combine(_directory, "log"));
 
-    public void CloseStream() => _socket.Dispose();
+    public void CloseStream() => _socket!.Dispose();
 
     public void Dispose()
     {
-        _socket.Dispose();
+        _socket?.Dispose();
         var since = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(10))
+        while (true)
         {
             _cgroups.Kill(null);
             if (_cgroups.TryRemove(null)) break;
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(60), $"the cell's groups cannot be removed: {string.Join(", ", CellCgroups())}");
             Thread.Sleep(5);
         }
 
         Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Lets the whole cell have so much of one processor, in percent: a machine that has no more for it.</summary>
+    public void Starve(int percent)
+    {
+        if (File.Exists("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"))
+        {
+            var cpu = CellCgroups().Single(cgroup => File.Exists($"{cgroup}/cpu.cfs_quota_us"));
+            File.WriteAllText($"{cpu}/cpu.cfs_quota_us", (percent * 1000).ToString(CultureInfo.InvariantCulture));
+            return;
+        }
+
+        File.WriteAllText($"{CellCgroups().Single()}/cpu.max", string.Create(CultureInfo.InvariantCulture, $"{percent * 1000} 100000"));
     }
 
     private int[] ChildrenOfAgent(string name) =>
@@ -258,15 +291,19 @@ internal sealed class CellUnderTest : IDisposable
 
     private FromAgent? ReceiveNew()
     {
-        FromAgent? message;
-        while (!_reader.TryRead(out message))
+        while (true)
         {
-            var count = _socket.Receive(_reader.Space.Span);
-            if (count == 0) return null;
-            _reader.Advance(count);
-        }
+            FromAgent? message;
+            while (!_reader.TryRead(out message))
+            {
+                var count = _socket!.Receive(_reader.Space.Span);
+                if (count == 0) return null;
+                _reader.Advance(count);
+            }
 
-        return message;
+            if (message.Booting is null) return message;
+            BootSteps++;
+        }
     }
 
     private void WriteBundle(uint firstUid, Func<OciConfig, OciConfig>? change)

@@ -24,7 +24,7 @@ public sealed class ReadinessTests
                 "capabilities", "cell.capabilities", "cell.no_network", "cell.no_new_privs", "cell.read_only_root", "cell.seccomp", "cell.user_namespace",
                 "cgroup.cpu", "cgroup.memory", "cgroup.pids", "cgroup.swap", "descriptors", "dev_minimal", "identity", "landlock",
                 "namespace.cgroup", "namespace.ipc", "namespace.mnt", "namespace.net", "namespace.pid", "namespace.uts",
-                "no_network", "no_new_privs", "no_sys", "not_pid_1", "proc_masked", "read_only_root", "rlimits", "seccomp", "writable_limited",
+                "no_network", "no_new_privs", "no_sys", "not_pid_1", "proc_masked", "read_only_root", "rlimits", "seccomp", "seccomp.policy", "writable_limited",
             ],
             cell.Hello.Posture.Select(layer => layer.Name).Order(StringComparer.Ordinal));
         TestContext.Current.TestOutputHelper!.WriteLine($"launch to Hello: {cell.BootTime.TotalMilliseconds:F0} ms, CPU {cell.CpuTime?.TotalMilliseconds:F0} ms");
@@ -45,6 +45,69 @@ public sealed class ReadinessTests
         cell.WaitForEnd();
     }
 
+    // What may be read and not be written gives no right either.
+    [Theory, MemberData(nameof(Controllers))]
+    public void Cgroup_controller_without_the_right_to_write_is_named_and_means_not_ready(string controller)
+    {
+        using var cell = CellUnderTest.Launch(config => config with
+        {
+            Mounts = [.. config.Mounts.Select(mount => mount.Destination == $"/run/cgroup/{controller}" ? mount with { Options = [.. mount.Options.Where(option => option != "rw"), "ro"] } : mount)],
+        });
+        SkipOnV2(cell);
+
+        cell.Configure(slots: 4);
+
+        var reason = cell.Receive().NotReady?.Reason ?? "ready";
+        Assert.Contains($"/run/cgroup/{controller}", reason, StringComparison.Ordinal);
+        Assert.Contains("EROFS", reason, StringComparison.Ordinal);
+        cell.WaitForEnd();
+    }
+
+    // A kernel without swap accounting: the file that limits swap cannot be opened.
+    private static Func<OciConfig, OciConfig> WithoutSwapLimit(long swapKibibytes) => config =>
+    {
+        var directory = System.IO.Path.GetDirectoryName(config.Mounts.Single(mount => mount.Destination == "/mayfly").Source)!;
+        var (closed, memory) = ($"{directory}/closed", $"{directory}/meminfo");
+        System.IO.File.WriteAllText(closed, "");
+        System.IO.File.SetUnixFileMode(closed, UnixFileMode.None);
+        System.IO.File.WriteAllLines(memory, System.IO.File.ReadLines("/proc/meminfo").Select(line => line.StartsWith("SwapTotal:", StringComparison.Ordinal) ? $"SwapTotal: {swapKibibytes} kB" : line));
+        return config with
+        {
+            Mounts =
+            [
+                .. config.Mounts,
+                new OciMount("/run/cgroup/memory/memory.memsw.limit_in_bytes", "bind", closed, ["bind", "ro"]),
+                new OciMount("/proc/meminfo", "bind", memory, ["bind", "ro"]),
+            ],
+        };
+    };
+
+    [Fact]
+    public void Host_with_swap_and_without_a_limit_for_it_is_named_with_the_remedies_and_means_not_ready()
+    {
+        SkipOnV2();
+        using var cell = CellUnderTest.Launch(WithoutSwapLimit(4 << 20));
+
+        cell.Configure(slots: 1);
+
+        var reason = cell.Receive().NotReady?.Reason ?? "ready";
+        Assert.Contains("layer cgroup.swap is not in force", reason, StringComparison.Ordinal);
+        Assert.Contains("swapoff -a, or boot the host with swapaccount=1", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Host_without_swap_needs_no_limit_for_it()
+    {
+        SkipOnV2();
+        using var cell = CellUnderTest.Launch(WithoutSwapLimit(0));
+
+        cell.Configure(slots: 1);
+
+        var layer = cell.Receive().Hello.Posture.Single(layer => layer.Name == "cgroup.swap");
+        Assert.True(layer.InForce);
+        Assert.Contains("the host has no swap", layer.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Waived_layer_is_shown_and_does_not_keep_the_cell_from_work()
     {
@@ -57,6 +120,21 @@ public sealed class ReadinessTests
         Assert.False(Assert.Single(hello.Posture, layer => layer.Name == "cgroup.pids").InForce);
         Assert.DoesNotContain(hello.SelfTest, check => check.Name == "process limit");
         Assert.Equal("1\n", cell.Python("print(1)").Stdout);
+    }
+
+    // The heaviest import alone needs seconds of this: whoever asked for all of it within a time would be right on a machine that has more to give only.
+    [Fact, Trait("Speed", "slow")]
+    public void Cell_that_gets_little_of_the_machine_is_ready_late_and_shows_that_it_goes_on()
+    {
+        using var cell = CellUnderTest.Launch();
+        cell.Starve(percent: 10);
+
+        cell.Configure(slots: 4, configure => configure.Tiers.AddRange(Tiers.WithLibraries));
+
+        var answer = cell.Receive();
+        Assert.True(answer.Hello is not null, answer.NotReady?.Reason);
+        Assert.InRange(cell.BootSteps, 2 * answer.Hello.SelfTest.Count, (int)FrameLimits.MaxBootSteps);
+        TestContext.Current.TestOutputHelper!.WriteLine($"launch to Hello with a tenth of a processor: {cell.BootTime.TotalSeconds:F0} s, {cell.BootSteps} signs of life");
     }
 
     [Fact]
@@ -120,6 +198,21 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public void Cell_without_a_user_namespace_means_not_ready()
+    {
+        using var cell = CellUnderTest.Launch(config => config with
+        {
+            Linux = config.Linux with { Namespaces = [.. config.Linux.Namespaces.Where(space => space.Type != "user")], UidMappings = [], GidMappings = [] },
+        });
+
+        cell.Configure(slots: 1);
+
+        var reason = cell.Receive().NotReady?.Reason ?? "ready";
+        Assert.Contains("layer cell.user_namespace is not in force", reason, StringComparison.Ordinal);
+        Assert.Contains("the launcher must give the cell a user namespace", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cell_in_the_hosts_network_is_not_ready()
     {
         using var cell = CellUnderTest.Launch(config => config with
@@ -168,35 +261,79 @@ public sealed class ReadinessTests
     }
 
     /// <summary>What happened to the file with the filter.</summary>
-    public static TheoryData<string> FilterFaults => ["missing", "empty", "cut in an instruction", "cut after an instruction", "allows everything"];
+    public static TheoryData<string> FilterFaults => ["missing", "empty", "cut in an instruction", "cut after an instruction", "is another policy's", "allows everything"];
 
     [Theory, MemberData(nameof(FilterFaults))]
     public void Filter_that_cannot_be_loaded_or_refuses_nothing_means_not_ready(string fault)
     {
+        using var cell = CellUnderTest.Launch(config => WithFilter(config, bytes => fault switch
+        {
+            "missing" => null,
+            "empty" => [],
+            "cut in an instruction" => bytes[..^3],
+            "cut after an instruction" => bytes[..8],
+            "is another policy's" => Another(bytes),
+            _ => s_allow,
+        }));
+
+        cell.Configure(slots: 1);
+
+        Assert.Contains(fault is "allows everything" or "is another policy's" ? "layer seccomp.policy is not in force" : "layer seccomp:", cell.Receive().NotReady?.Reason ?? "ready", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Filter_that_the_operator_chose_and_that_refuses_nothing_is_found_by_the_self_test()
+    {
+        using var cell = CellUnderTest.Launch(config => WithFilter(config, _ => s_allow));
+
+        cell.Configure(slots: 1, configure => configure.WaivedLayers.Add("seccomp.policy"));
+
+        Assert.Contains("self-test failed at seccomp answers", cell.Receive().NotReady?.Reason ?? "ready", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Filter_that_the_operator_chose_serves_and_shows()
+    {
+        using var cell = CellUnderTest.Launch(config => WithFilter(config, Another));
+
+        cell.Configure(slots: 1, configure => configure.WaivedLayers.Add("seccomp.policy"));
+
+        var layer = Assert.Single(cell.Receive().Hello.Posture, layer => !layer.InForce);
+        Assert.Equal("seccomp.policy", layer.Name);
+        Assert.Contains("differ from instruction", layer.Detail, StringComparison.Ordinal);
+        Assert.Equal("1\n", cell.Python("print(1)").Stdout);
+    }
+
+    // BPF_RET | BPF_K, SECCOMP_RET_ALLOW.
+    private static readonly byte[] s_allow = [6, 0, 0, 0, 0, 0, 0xff, 0x7f];
+
+    // As strict, and not what was built: one more return, which nothing comes to.
+    private static byte[] Another(byte[] bytes) => [.. bytes, 6, 0, 0, 0, 0, 0, 0, 0x80];
+
+    private static OciConfig WithFilter(OciConfig config, Func<byte[], byte[]?> change)
+    {
+        var filter = System.IO.Path.Combine(config.Mounts.Single(mount => mount.Destination == "/mayfly").Source, "seccomp.bpf");
+        var changed = change(System.IO.File.ReadAllBytes(filter));
+        System.IO.File.Delete(filter);
+        if (changed is not null) System.IO.File.WriteAllBytes(filter, changed);
+        return config;
+    }
+
+    [Fact]
+    public void Cell_in_which_the_jails_template_cannot_be_made_is_not_ready()
+    {
         using var cell = CellUnderTest.Launch(config =>
         {
-            var filter = System.IO.Path.Combine(config.Mounts.Single(mount => mount.Destination == "/mayfly").Source, "seccomp.bpf");
-            var bytes = System.IO.File.ReadAllBytes(filter);
-            System.IO.File.Delete(filter);
-            if (fault != "missing")
-            {
-                System.IO.File.WriteAllBytes(filter, fault switch
-                {
-                    "empty" => [],
-                    "cut in an instruction" => bytes[..^3],
-                    "cut after an instruction" => bytes[..8],
-                    // BPF_RET | BPF_K, SECCOMP_RET_ALLOW.
-                    _ => [6, 0, 0, 0, 0, 0, 0xff, 0x7f],
-                });
-            }
-
-            return config;
+            var empty = System.IO.Directory.CreateDirectory($"{System.IO.Path.GetDirectoryName(config.Mounts.Single(mount => mount.Destination == "/mayfly").Source)}/no-devices").FullName;
+            System.IO.File.WriteAllText($"{empty}/null", "");
+            return config with { Mounts = [.. config.Mounts.Select(mount => mount.Destination == "/dev" ? new OciMount("/dev", "bind", empty, ["bind", "ro"]) : mount)] };
         });
 
         cell.Configure(slots: 1);
 
-        // The agent looks at the file; what a file of the right shape lets through is seen by the self-test.
-        Assert.Contains(fault == "allows everything" ? "self-test failed at seccomp answers" : "layer seccomp", cell.Receive().NotReady?.Reason ?? "ready", StringComparison.Ordinal);
+        var reason = cell.Receive().NotReady?.Reason ?? "ready";
+        Assert.Contains("Dev: ENOENT", reason, StringComparison.Ordinal);
+        Assert.Contains("failed 5 times in a row", reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -250,6 +387,8 @@ public sealed class ReadinessTests
 
     private static Func<OciConfig, OciConfig> WithoutMount(string destination) => config =>
         config with { Mounts = [.. config.Mounts.Where(mount => mount.Destination != destination)] };
+
+    private static void SkipOnV2() => Assert.SkipUnless(System.IO.Directory.Exists("/sys/fs/cgroup/memory"), "cgroup v2 limits swap wherever it limits memory");
 
     private static void SkipOnV2(CellUnderTest cell) =>
         Assert.SkipUnless(cell.ExecutionCgroups() is not null && System.IO.Directory.Exists("/sys/fs/cgroup/memory"), "the controllers are v2's, which are not mounted one by one");

@@ -131,6 +131,66 @@ public sealed class ZygoteTests
         WaitFor(() => !cell.Zygotes(Language.Python).Contains(first), "the old zygote ends with its last child");
     }
 
+    // String hashes, where a C library lies, and the kernel's sixteen random bytes; JavaScript shows only the second.
+    [Theory]
+    [InlineData(Language.Python, "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.getauxval.restype = ctypes.c_void_p\nprint(hash('a'), ctypes.cast(libc.printf, ctypes.c_void_p).value, ctypes.string_at(libc.getauxval(25), 16).hex())")]
+    [InlineData(Language.Javascript, "console.log(require('fs').readFileSync('/proc/self/maps', 'utf8').split('\\n').find(line => line.includes('libc.so')).split('-')[0])")]
+    public void Hashes_and_addresses_are_one_generations_and_change_with_the_next(Language language, string program)
+    {
+        using var cell = CellUnderTest.Boot(slots: 1, configure =>
+        {
+            configure.Tiers.AddRange(Tiers.Bare);
+            // The self-test's children are some of them.
+            configure.Zygotes = new ZygoteLimits { Children = 60 };
+        });
+        var first = Assert.Single(cell.Zygotes(language));
+
+        string[][] Seen(int count) => [.. Enumerable.Range(0, count).Select(_ => Served(cell.Run(Program(language, program, cold: false)))).Where(ran => ran.Tier.Length > 0).Select(ran => ran.Stdout.TrimEnd().Split(' '))];
+        var before = Seen(4);
+        Assert.NotEmpty(before);
+        Assert.Contains(first, cell.Zygotes(language));
+        WaitFor(() => Seen(4).Length >= 0 && !cell.Zygotes(language).Contains(first), "the first generation ends");
+        // Spares that the first one left are used up first.
+        Seen(12);
+        var after = Seen(4);
+
+        Assert.Single(before.Select(one => string.Join(' ', one)).Distinct());
+        Assert.NotEmpty(after);
+        Assert.All(after, one => Assert.All(one.Zip(before[0]), pair => Assert.NotEqual(pair.Second, pair.First)));
+    }
+
+    [Fact]
+    public void Every_generator_that_a_zygote_holds_is_seeded_anew_in_each_child()
+    {
+        using var cell = CellUnderTest.Boot(slots: 1, configure => configure.Tiers.AddRange(Tiers.WithLibraries));
+        // All objects of the interpreter, those that it froze before the fork, too; numpy's are written in C and found by their names.
+        const string Walk = """
+            import gc, hashlib, pickle, random, sys
+            gc.unfreeze()
+            numpy = sys.modules["numpy"]
+            kinds = (random.Random, numpy.random.RandomState, numpy.random.Generator, numpy.random.BitGenerator)
+            found = {id(one): one for one in gc.get_objects() if isinstance(one, kinds)}
+            for module in list(sys.modules.values()):
+                found.update((id(one), one) for one in list(getattr(module, "__dict__", {}).values()) if isinstance(one, kinds))
+            def state(one):
+                if isinstance(one, random.SystemRandom): return None
+                if isinstance(one, random.Random): return one.getstate()
+                return (one if isinstance(one, numpy.random.BitGenerator) else getattr(one, "bit_generator", None) or one._bit_generator).state
+            for one in found.values():
+                if state(one) is not None: print(type(one).__name__, hashlib.sha256(repr(state(one)).encode()).hexdigest())
+            import numpy
+            """;
+
+        var generations = Enumerable.Range(0, 3).Select(_ => cell.Python(Walk)).ToArray();
+
+        Assert.All(generations, ran => Assert.Equal(("", "python+numeric"), (ran.Stderr, ran.Finished.Tier)));
+        Assert.Contains("Random ", generations[0].Stdout, StringComparison.Ordinal);
+        Assert.Contains("RandomState ", generations[0].Stdout, StringComparison.Ordinal);
+        // One generator may have two names (an array's bit generator is its RandomState's): within a child, not between two.
+        var states = generations.Select(ran => ran.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[1]).ToHashSet()).ToArray();
+        Assert.Empty(states[0].Intersect(states[1]).Concat(states[0].Intersect(states[2])).Concat(states[1].Intersect(states[2])));
+    }
+
     [Fact]
     public void Idle_cell_uses_no_CPU()
     {

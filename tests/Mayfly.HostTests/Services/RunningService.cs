@@ -22,14 +22,16 @@ internal sealed class RunningService : IDisposable
 
     private readonly HttpClient _http;
     private readonly string[] _options;
+    private readonly string _app;
     private readonly StringBuilder _log = new();
     private Process _process;
 
-    private RunningService(string data, int port, string[] options)
+    private RunningService(string data, int port, string[] options, string? app = null)
     {
         Data = data;
         Port = port;
         _options = options;
+        _app = app ?? Host.App;
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = options.Contains("microvm") ? HangOfGuest : TimeSpan.FromSeconds(40) };
         _process = Launch();
     }
@@ -90,9 +92,36 @@ internal sealed class RunningService : IDisposable
     {
         var service = new RunningService(data, FreePort(), options);
         await service.UntilReadyAsync();
-        service._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", service.CreateKey());
+        service.UseKey();
         return service;
     }
+
+    /// <summary>What is asked for from now on is asked for with a key.</summary>
+    public void UseKey() => _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", CreateKey());
+
+    /// <summary>Another program than the built one, started and not waited for: it may be one that does not become ready.</summary>
+    public static RunningService Launch(string app, params string[] options)
+    {
+        Require();
+        return new RunningService(Directory.CreateTempSubdirectory("mayfly-service-").FullName, FreePort(), options, app);
+    }
+
+    /// <summary>The page that says whether it takes work, and why not; null while nobody listens.</summary>
+    public async Task<string?> ReadinessAsync()
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
+            return await answer.Content.ReadAsStringAsync();
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A page of the interface, as JSON.</summary>
+    public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await _http.GetStringAsync(new Uri(path, UriKind.Relative))).RootElement;
 
     /// <summary>One more key.</summary>
     public string CreateKey() =>
@@ -232,7 +261,7 @@ internal sealed class RunningService : IDisposable
 
     private Process Launch()
     {
-        var process = Process.Start(new ProcessStartInfo("dotnet", [$"{Host.App}/mayfly.dll", "serve", "--listen", $"127.0.0.1:{Port}", "--data", Data, "--images", Path.GetDirectoryName(Host.Image)!, .. _options])
+        var process = Process.Start(new ProcessStartInfo("dotnet", [$"{_app}/mayfly.dll", "serve", "--listen", $"127.0.0.1:{Port}", "--data", Data, "--images", Path.GetDirectoryName(Host.Image)!, .. _options])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,

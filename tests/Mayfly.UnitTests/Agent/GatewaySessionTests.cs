@@ -58,6 +58,20 @@ public sealed class GatewaySessionTests : IDisposable
     }
 
     [Fact]
+    public void Program_is_cleared_when_its_child_has_it()
+    {
+        var child = _cell.BecomeReady();
+        var execute = new Execute { Id = 7, Language = Language.Python, Code = ByteString.CopyFromUtf8("print(1)"), Stdin = ByteString.CopyFromUtf8("input") };
+        var session = new GatewaySession(_cell.Loop, new GatewayConnection(_cell.Loop, SocketPair.Stream().Item1, _ => { }, _ => { }), _cell.Pool, _cell.Choice, ScriptedCell.Limits, looksForEndings: true, () => 0, () => { }, _ => { });
+        session.Pump();
+
+        session.OnMessage(new ToAgent { Execute = execute });
+
+        Assert.All(new[] { execute.Code, execute.Stdin }, bytes => Assert.False(bytes.Span.ContainsAnyExcept((byte)0)));
+        child.Say(NoticeKind.Started);
+    }
+
+    [Fact]
     public void Execute_without_a_free_slot_is_a_violation()
     {
         _cell.BecomeReady();

@@ -92,7 +92,7 @@ public sealed class DispatcherTests
         await cells.StartAsync(new() { Cells = 1, SlotsPerCell = 3, WaivedLayers = ["landlock"], Limits = new() { TimeMs = 1234, Processes = 9 } });
 
         var configure = await configured.Task;
-        Assert.Equal((1u, 3u, 1234u, 9u), (configure.ProtocolVersion, configure.Slots, configure.Limits.TimeMs, configure.Limits.Processes));
+        Assert.Equal((2u, 3u, 1234u, 9u), (configure.ProtocolVersion, configure.Slots, configure.Limits.TimeMs, configure.Limits.Processes));
         Assert.Equal((268_435_456ul, 50_000u, 100_000u, 1_048_576ul, 67_108_864ul),
             (configure.Limits.MemoryBytes, configure.Limits.CpuQuotaUs, configure.Limits.CpuPeriodUs, configure.Limits.OutputBytes, configure.Limits.WritableBytes));
         Assert.Equal(["landlock"], configure.WaivedLayers);

@@ -81,6 +81,8 @@ public sealed class HostileCellTests
         ["ten thousand tiers"] = agent => Hello(agent, hello => hello.Tiers.Add(Enumerable.Repeat("", 10_000))),
         ["NotReady"] = _ => new() { NotReady = new() { Reason = "no seccomp" } },
         ["a credit before Hello"] = agent => agent.Ready(),
+        ["a boot that has not gone on"] = _ => new() { Booting = new() },
+        ["a boot of four thousand million steps"] = _ => new() { Booting = new() { Steps = uint.MaxValue } },
         ["a Finished before Hello"] = _ => FakeAgent.Exit(1),
     };
 

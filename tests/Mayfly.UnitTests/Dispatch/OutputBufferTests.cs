@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using CsCheck;
 using Google.Protobuf;
@@ -40,6 +41,22 @@ public sealed class OutputBufferTests
     [InlineData("", true, "")]
     public void What_is_not_UTF8_becomes_U_FFFD_and_what_is_cut_is_left_out(string hex, bool cut, string expected) =>
         Assert.Equal(expected, Collect(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), 2).TakeText(cut));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_array_goes_back_cleared(bool taken)
+    {
+        // The pool gives this thread the arrays that it gave back last.
+        var buffer = Collect([.. Enumerable.Repeat((byte)7, 100_000)], 1_000);
+        if (taken) buffer.TakeText(cut: false);
+        else buffer.Release();
+
+        byte[][] rented = [.. Enumerable.Range(3, 5).Select(doublings => ArrayPool<byte>.Shared.Rent(1024 << doublings))];
+
+        // What others left behind what was used of it is not its affair.
+        Assert.All(rented, array => Assert.True(array.AsSpan().IndexOf(Enumerable.Repeat((byte)7, 16).ToArray()) < 0));
+    }
 
     [Fact]
     public void It_is_empty_after_it_was_taken()

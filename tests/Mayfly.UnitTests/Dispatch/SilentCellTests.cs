@@ -24,6 +24,47 @@ public sealed class SilentCellTests
     }
 
     [Fact]
+    public async Task A_boot_that_goes_on_is_waited_for()
+    {
+        var time = new FakeTimeProvider();
+        await using var cells = new FakeCells(async (_, agent) =>
+        {
+            await SayBootingAsync(agent, time, steps: 4);
+            await FakeAgent.ServeAsync(agent, FakeAgent.EchoAsync);
+        }, time);
+        var dispatcher = await cells.StartAsync(s_options with { BootSeconds = 60 }, untilReady: false);
+        await FakeCells.UntilAsync(() => cells.Events.Contains("+1"), "no launch");
+
+        var waited = await AdvanceUntilAsync(time, () => dispatcher.IsReady, stepMs: 1_000);
+
+        Assert.InRange(waited, TimeSpan.FromSeconds(200), TimeSpan.FromSeconds(210));
+        Assert.Equal(["+1"], cells.Events);
+    }
+
+    [Fact]
+    public async Task A_boot_that_goes_on_without_end_is_given_up()
+    {
+        var time = new FakeTimeProvider();
+        await using var cells = new FakeCells((number, agent) => number == 1 ? SayBootingAsync(agent, time, steps: 400) : FakeAgent.ServeAsync(agent, FakeAgent.EchoAsync), time);
+        var dispatcher = await cells.StartAsync(s_options with { BootSeconds = 60 }, untilReady: false);
+        await FakeCells.UntilAsync(() => cells.Events.Contains("+1"), "no launch");
+
+        var waited = await AdvanceUntilAsync(time, () => dispatcher.IsReady, stepMs: 1_000);
+
+        Assert.InRange(waited, TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(310));
+    }
+
+    // Each sign comes before the limit is over.
+    private static async Task SayBootingAsync(FakeAgent agent, TimeProvider time, uint steps)
+    {
+        for (var step = 1u; step <= steps && !agent.HungUp; step++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(50), time);
+            await agent.SendAsync(new Wire.FromAgent { Booting = new() { Steps = step } });
+        }
+    }
+
+    [Fact]
     public async Task Without_Started_the_execution_is_tried_on_the_next_cell()
     {
         var time = new FakeTimeProvider();

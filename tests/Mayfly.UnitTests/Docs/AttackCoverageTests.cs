@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -20,6 +22,54 @@ public sealed partial class AttackCoverageTests
 
         Assert.True(cases.Count > 100, $"{cases.Count} cases found in the list");
         Assert.Empty(cases.Except(Named).Except(Elsewhere.Select(entry => entry.Case)));
+    }
+
+    // Programs, and a native program's attempts: at least as many again as the list names.
+    [Fact]
+    public void Each_class_of_programs_has_at_least_as_many_variants_again_as_the_list_has_cases()
+    {
+        var list = Path.Combine(Repository.Root, "../shared/attacks.md");
+        Assert.SkipUnless(File.Exists(list), "the list of attacks (../shared/attacks.md) is not beside this checkout");
+        var listed = ListedCases().Matches(File.ReadAllText(list)).Select(match => match.Groups[1].Value).CountBy(id => id[..1]).ToDictionary();
+        using var suite = JsonDocument.Parse(Repository.Read("tests/attacks/cases.json"));
+        var programs = suite.RootElement.GetProperty("cases").EnumerateArray().CountBy(@case => @case.GetProperty("cases")[0].GetString()![..1]).ToDictionary();
+        var native = NativeClasses().ToDictionary(of => of.Class, of => of.Attempts.Count);
+
+        TestContext.Current.TestOutputHelper!.WriteLine("class | of the list | programs | native attempts");
+        foreach (var of in programs.Keys.Order(StringComparer.Ordinal))
+            TestContext.Current.TestOutputHelper!.WriteLine($"{of} | {listed.GetValueOrDefault(of)} | {programs[of]} | {native.GetValueOrDefault(of)}");
+
+        Assert.All(programs.Keys, of => Assert.InRange(programs[of] + native.GetValueOrDefault(of), 2 * listed.GetValueOrDefault(of), int.MaxValue));
+    }
+
+    [Fact]
+    public void Security_model_says_what_is_tried()
+    {
+        using var suite = JsonDocument.Parse(Repository.Read("tests/attacks/cases.json"));
+        var native = NativeClasses().ToDictionary(of => of.Class, of => of.Attempts.Count);
+        var table = new StringBuilder("\n| class | goes for | programs | native attempts | promise |\n|---|---|---|---|---|\n");
+        foreach (var of in suite.RootElement.GetProperty("classes").EnumerateArray())
+        {
+            var id = of.GetProperty("id").GetString()!;
+            var programs = suite.RootElement.GetProperty("cases").EnumerateArray().Count(@case => @case.GetProperty("cases")[0].GetString()!.StartsWith(id, StringComparison.Ordinal));
+            table.Append(CultureInfo.InvariantCulture, $"| {id} | {of.GetProperty("name").GetString()} | {programs} | {native.GetValueOrDefault(id)} | {of.GetProperty("promise").GetString()} |\n");
+        }
+
+        GeneratedSection.MustBe("docs/security.md", "attacks", table.Append('\n').ToString());
+    }
+
+    [Fact]
+    public void Each_native_attempt_has_one_class()
+    {
+        var attempts = Repository.Read("tests/attacks/native/expected.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ")[0]).Where(line => line != "done");
+
+        Assert.Equal(attempts.Order(StringComparer.Ordinal), NativeClasses().SelectMany(of => of.Attempts).Order(StringComparer.Ordinal));
+    }
+
+    private static List<(string Class, IReadOnlyList<string> Attempts)> NativeClasses()
+    {
+        using var classes = JsonDocument.Parse(Repository.Read("tests/attacks/native/classes.json"));
+        return [.. classes.RootElement.GetProperty("classes").EnumerateObject().Select(of => (of.Name, (IReadOnlyList<string>)[.. of.Value.EnumerateArray().Select(name => name.GetString()!)]))];
     }
 
     [Fact]

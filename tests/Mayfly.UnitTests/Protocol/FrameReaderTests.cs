@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using CsCheck;
 using Google.Protobuf;
 using Mayfly.Protocol;
@@ -12,6 +13,27 @@ public sealed class FrameReaderTests
     public void Any_split_of_the_stream_gives_the_same_messages() =>
         Gen.Select(Messages.FromAgent.List[0, 30], Gen.Int[1, 700].Array[1, 6]).Sample((messages, pieces) =>
             messages.SequenceEqual(Messages.ReadAll(FromAgentReader(), Messages.Framed(messages), pieces)));
+
+    [Fact]
+    public void What_was_read_is_cleared_wherever_it_was() =>
+        Gen.Select(Gen.Int[0, 40_000].List[1, 12], Gen.Int[1, 50_000].Array[1, 4]).Sample((sizes, pieces) =>
+        {
+            var stream = Messages.Framed(sizes.Select(size => new FromAgent { Output = new() { Id = 7, Data = ByteString.CopyFrom([.. Enumerable.Repeat((byte)7, size)]) } })).AsSpan();
+            var reader = FromAgentReader();
+            var buffers = new HashSet<byte[]>();
+            for (var i = 0; !stream.IsEmpty; i++)
+            {
+                while (reader.TryRead(out _)) { }
+                if (MemoryMarshal.TryGetArray<byte>(reader.Space, out var buffer)) buffers.Add(buffer.Array!);
+                var piece = stream[..Math.Min(Math.Min(pieces[i % pieces.Length], stream.Length), reader.Space.Length)];
+                piece.CopyTo(reader.Space.Span);
+                reader.Advance(piece.Length);
+                stream = stream[piece.Length..];
+            }
+
+            while (reader.TryRead(out _)) { }
+            return buffers.All(buffer => !buffer.ContainsAnyExcept((byte)0));
+        }, iter: 200);
 
     [Fact]
     public void Largest_messages_arrive_whole_whatever_the_split() =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CsCheck;
 using Google.Protobuf;
 using Mayfly.Protocol;
@@ -23,6 +24,22 @@ public sealed class FrameWriterTests
 
             var reader = new FrameReader<FromAgent>(FromAgent.Parser, FrameLimits.MaxFromAgentBytes);
             return messages.SequenceEqual(Messages.ReadAll(reader, sent.ToArray(), 512));
+        }, iter: 300);
+
+    [Fact]
+    public void What_was_sent_is_cleared_wherever_it_was() =>
+        Gen.Select(Messages.FromAgent.List[1, 60], Gen.Int[1, 2_000].Array[1, 5]).Sample((messages, parts) =>
+        {
+            var writer = new FrameWriter(FrameLimits.MaxFromAgentBytes);
+            var buffers = new HashSet<byte[]>();
+            for (var i = 0; i < messages.Count || writer.PendingBytes > 0; i++)
+            {
+                if (i < messages.Count) writer.Write(messages[i]);
+                if (MemoryMarshal.TryGetArray(writer.Pending, out var buffer)) buffers.Add(buffer.Array!);
+                writer.Sent(Math.Min(parts[i % parts.Length], writer.PendingBytes));
+            }
+
+            return buffers.All(buffer => !buffer.ContainsAnyExcept((byte)0));
         }, iter: 300);
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Mayfly.Cli.Doctor;
 /// <summary>Starts one cell, the way a service does, and reports each layer that it measured and each attack that it tried on itself.</summary>
 internal static class LayerCheck
 {
-    private static readonly TimeSpan s_usualPatience = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan s_usualPatience = TimeSpan.FromSeconds(250);
 
     public static async Task<List<Finding>> RunAsync(IConfigurationRoot settings, List<Finding> before, CancellationToken stop)
     {

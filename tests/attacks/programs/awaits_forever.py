@@ -1,0 +1,4 @@
+import asyncio
+
+print("before", flush=True)
+asyncio.run(asyncio.Event().wait())

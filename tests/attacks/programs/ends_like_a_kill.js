@@ -1,0 +1,2 @@
+console.error('Killed: out of memory');
+process.exitCode = 137;

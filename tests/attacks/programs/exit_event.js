@@ -1,0 +1,2 @@
+process.on('exit', () => { for (;;); });
+console.log('before');

@@ -1,0 +1,2 @@
+console.log('before');
+/^(a+)+$/.test('a'.repeat(60) + 'b');
