@@ -54,14 +54,14 @@ internal sealed class Execution
     // How the main process ended; from whoever told.
     private readonly record struct End(int WaitStatus, ulong? CpuTimeUs, ulong MinorFaults);
 
-    private Execution(EventLoop loop, Jail jail, ulong id, ExecutionLimits limits, IExecutionOwner owner, bool looksForEnding)
+    private Execution(EventLoop loop, Jail jail, ulong id, ExecutionLimits limits, IExecutionOwner owner, bool looksForEnding, TimeSpan startLimit)
     {
         (_loop, _jail, _limits, _owner, _looksForEnding) = (loop, jail, limits, owner, looksForEnding);
         Id = id;
         Slot = jail.Slot;
         Stdout = new OutputCapture(loop, jail.Stdout, limits.OutputBytes, () => _owner.OnOutput(this), OnStreamEnd);
         Stderr = new OutputCapture(loop, jail.Stderr, limits.OutputBytes, () => _owner.OnOutput(this), OnStreamEnd);
-        _deadline = loop.Deadlines.After(s_startLimit, () => Kill(KillCause.Infrastructure));
+        _deadline = loop.Deadlines.After(startLimit, () => Kill(KillCause.Infrastructure));
     }
 
     public ulong Id { get; }
@@ -93,10 +93,11 @@ internal sealed class Execution
     /// <param name="owner">Is told what happens.</param>
     /// <param name="imports">How many of the tier's modules it has any use for.</param>
     /// <param name="looksForEnding">Whether a warm child's own word ends it; otherwise its death does.</param>
+    /// <param name="startLimit">From the hand-over to the start, where nobody waits for it at the other end of a request.</param>
     public static Execution Start(
-        EventLoop loop, Jail jail, ulong id, byte[] startBlock, ExecutionLimits limits, IExecutionOwner owner, int imports = int.MaxValue, bool looksForEnding = true)
+        EventLoop loop, Jail jail, ulong id, byte[] startBlock, ExecutionLimits limits, IExecutionOwner owner, int imports = int.MaxValue, bool looksForEnding = true, TimeSpan? startLimit = null)
     {
-        var execution = new Execution(loop, jail, id, limits, owner, looksForEnding) { _startBlock = startBlock };
+        var execution = new Execution(loop, jail, id, limits, owner, looksForEnding, startLimit ?? s_startLimit) { _startBlock = startBlock };
         try
         {
             jail.SetLimits(limits.Jail.Cgroup, imports);

@@ -123,7 +123,7 @@ internal sealed class CellSelfTest : IExecutionOwner
     {
         // The child waits, and is where every program will be: the moment to look at its groups.
         if (testCase.Name == SelfTestCases.Posture) Posture.AddCgroup(jail.Cgroup.Inspect(_limits.Jail.Cgroup, jail.ChildPid));
-        _running.Add(Execution.Start(_loop, jail, 0, StartBlock.Of(execute), LimitsOf(testCase), this), testCase);
+        _running.Add(Execution.Start(_loop, jail, 0, StartBlock.Of(execute), LimitsOf(testCase), this, startLimit: s_caseLimit), testCase);
     }
 
     private ExecutionLimits LimitsOf(SelfTestCase testCase)

@@ -50,8 +50,8 @@ internal sealed class CellUnderTest : IDisposable
         try
         {
             _cgroups.CreateInstance();
-            // Above the blocks that running instances take.
-            var firstUid = 0x7000_0000 + (65536u * (900 + (uint)(number % 100)));
+            // Above the blocks that running instances take, and mostly apart from those of other tests that run beside these.
+            var firstUid = 0x7000_0000 + (65536u * (900 + (((uint)Environment.ProcessId * 13) + (uint)number) % 1000));
             _cgroups.CreateCell(_name, new CellLimits(memoryBytes, Processes: 4096, CpuWeight: 100), firstUid);
             WriteBundle(firstUid, change);
 

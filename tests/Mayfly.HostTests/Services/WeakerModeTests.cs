@@ -62,6 +62,8 @@ public sealed class WeakerModeTests : IDisposable
     private string Doctor(int expected, params string[] options)
     {
         var data = Directory.CreateTempSubdirectory("mayfly-service-").FullName;
+        // The gateway's user passes it.
+        File.SetUnixFileMode(data, (UnixFileMode)0b111_001_001);
         using var doctor = Process.Start(new ProcessStartInfo("dotnet", [$"{_app}/mayfly.dll", "doctor", "--json", "--data", data, "--images", Path.GetDirectoryName(Host.Image)!, .. options]) { RedirectStandardOutput = true })!;
         var report = doctor.StandardOutput.ReadToEnd();
         doctor.WaitForExit();
