@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Mayfly.Protocol;
 
 namespace Mayfly.Cells.Launching.MicroVm;
 
@@ -9,8 +9,6 @@ internal sealed record Accelerator(bool IsKvm, string Why)
 {
     /// <summary>As in <c>--accelerator</c>.</summary>
     public const string Auto = "auto", Kvm = "kvm", Emulation = "emulation";
-
-    public const string Device = "/dev/kvm";
 
     /// <summary>How much longer than the processor's own speed everything may take.</summary>
     public uint Patience => IsKvm ? 1u : 8u;
@@ -24,42 +22,12 @@ internal sealed record Accelerator(bool IsKvm, string Why)
             return new Accelerator(false, "as configured");
         }
 
-        var lack = Lack(File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo") : [], Opens());
+        var lack = KvmSupport.Lack();
         if (lack is not null && wanted == Kvm)
         {
             throw new StartException($"--accelerator {Kvm}: {lack}. Without KVM: --accelerator {Emulation}, many times slower.");
         }
 
-        return lack is null ? new Accelerator(true, $"{Device} opens and the processor virtualises") : new Accelerator(false, lack);
-    }
-
-    /// <summary>What KVM lacks; null if nothing.</summary>
-    /// <param name="processor">/proc/cpuinfo.</param>
-    /// <param name="openFailure">Why /dev/kvm does not open; null if it does.</param>
-    internal static string? Lack(IEnumerable<string> processor, string? openFailure)
-    {
-        if (openFailure is not null)
-        {
-            return $"{Device}: {openFailure}";
-        }
-
-        // Without these flags a KVM can be there all the same (kvm-pvm, in clouds): it makes virtual machines and executes nothing but
-        // kernels that were built for it, which the distribution's is not.
-        var virtualises = RuntimeInformation.OSArchitecture == Architecture.Arm64
-            || processor.Where(line => line.StartsWith("flags", StringComparison.Ordinal)).SelectMany(line => line.Split(' ')).Any(flag => flag is "vmx" or "svm");
-        return virtualises ? null : $"{Device} is there, but the processor shows neither vmx nor svm: a KVM of that kind does not run the distribution's kernel";
-    }
-
-    private static string? Opens()
-    {
-        try
-        {
-            using var device = File.OpenHandle(Device, FileMode.Open, FileAccess.ReadWrite);
-            return null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return failure is FileNotFoundException ? "it is not there" : failure.Message;
-        }
+        return lack is null ? new Accelerator(true, $"{KvmSupport.Device} opens and the processor virtualises") : new Accelerator(false, lack);
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Mayfly.Images;
 using Mayfly.Images.Guest;
+using Mayfly.Protocol;
 
 namespace Mayfly.Cli.Doctor;
 
@@ -8,12 +9,11 @@ namespace Mayfly.Cli.Doctor;
 internal static class MicroVmCheck
 {
     private const string Name = "launcher microvm";
-    private const string Device = "/dev/kvm";
 
     public static Finding Run(Installation installation)
     {
         var missing = Missing(installation);
-        return Judge(installation.NeedsGuest, missing, missing is null ? LackOfKvm(Opens(), File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo") : []) : null);
+        return Judge(installation.NeedsGuest, missing, missing is null ? KvmSupport.Lack() : null);
     }
 
     /// <summary>The finding, from what was seen.</summary>
@@ -24,24 +24,9 @@ internal static class MicroVmCheck
     {
         ({ } lack, true, _) => Finding.Fail(Name, lack.What, lack.Command),
         ({ } lack, false, _) => Finding.Skipped(Name, $"not prepared: {lack.What}; ./mayfly up --launcher microvm does it"),
-        (null, _, null) => Finding.Pass(Name, $"by KVM: {Device} opens and the processor virtualises"),
+        (null, _, null) => Finding.Pass(Name, $"by KVM: {KvmSupport.Device} opens and the processor virtualises"),
         (null, _, { } why) => Finding.Caution(Name, $"emulated, many times slower than by KVM: {why}", "use a machine, or a kind of instance, with hardware virtualisation"),
     };
-
-    /// <summary>What KVM lacks; null if nothing. As Mayfly.Cells.Launching.MicroVm.Accelerator, which decides; a test compares the two.</summary>
-    /// <param name="openFailure">Why /dev/kvm does not open; null if it does.</param>
-    /// <param name="processor">/proc/cpuinfo.</param>
-    internal static string? LackOfKvm(string? openFailure, IEnumerable<string> processor)
-    {
-        if (openFailure is not null)
-        {
-            return $"{Device}: {openFailure}";
-        }
-
-        var virtualises = RuntimeInformation.OSArchitecture == Architecture.Arm64
-            || processor.Where(line => line.StartsWith("flags", StringComparison.Ordinal)).SelectMany(line => line.Split(' ')).Any(flag => flag is "vmx" or "svm");
-        return virtualises ? null : $"{Device} is there, but the processor shows neither vmx nor svm: a KVM of that kind does not run the distribution's kernel";
-    }
 
     private static (string What, string Command)? Missing(Installation installation)
     {
@@ -57,17 +42,4 @@ internal static class MicroVmCheck
     }
 
     private static bool IsArm => RuntimeInformation.OSArchitecture == Architecture.Arm64;
-
-    private static string? Opens()
-    {
-        try
-        {
-            using var device = File.OpenHandle(Device, FileMode.Open, FileAccess.ReadWrite);
-            return null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return failure is FileNotFoundException ? "it is not there" : failure.Message;
-        }
-    }
 }
