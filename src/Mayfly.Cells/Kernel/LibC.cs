@@ -12,6 +12,8 @@ internal static unsafe partial class LibC
     public const int PrCapBsetRead = 23, PrCapBsetDrop = 24, PrSetChildSubreaper = 36, PrSetNoNewPrivs = 38, PrGetNoNewPrivs = 39;
     public const int RlimitCore = 4, RlimitNoFile = 7;
     public const int LockEx = 2, LockNb = 4;
+    public const int InCloexec = 0x80000, InNonblock = 0x800;
+    public const uint InModify = 2;
     public const uint FileTypeCharacter = 0x2000;
     public const int PAll = 0, WNoHang = 1, WExited = 4, WNoWait = 0x01000000;
 
@@ -143,6 +145,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle descriptor, byte* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
+    public static partial int NotifyInit(int flags);
+
+    [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int NotifyAddWatch(SafeFileHandle events, string path, uint mask);
 
     [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
     public static partial int WaitId(int idType, int id, SignalInfo* info, int options);

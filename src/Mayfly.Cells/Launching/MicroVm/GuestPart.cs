@@ -6,12 +6,16 @@ namespace Mayfly.Cells.Launching.MicroVm;
 
 /// <summary>What <c>mayfly image build --guest</c> made of an image for micro-VMs: kernel, modules and root, checked byte for byte at the start.</summary>
 /// <param name="Directory">Holds all of it.</param>
+/// <param name="Image">Digest of its image.</param>
 /// <param name="RootBytes">Length of the root: the guest compares it with its disk.</param>
 /// <param name="Kernel">Version of the guest's kernel.</param>
 /// <param name="Modules">Paths of its modules, in the order in which they are loaded.</param>
-internal sealed record GuestPart(string Directory, long RootBytes, string Kernel, IReadOnlyList<string> Modules)
+internal sealed record GuestPart(string Directory, string Image, long RootBytes, string Kernel, IReadOnlyList<string> Modules)
 {
     public const string Compressed = "vmlinuz", Uncompressed = "vmlinux", Root = "root.erofs", Manifest = "guest.json";
+
+    /// <summary>What guests are started from: kernels and disk. Modules are in the initramfs, which is made once.</summary>
+    public IEnumerable<string> InUse => new[] { Compressed, Uncompressed, Root }.Select(name => $"{Directory}/{name}").Where(File.Exists);
 
     private const string Remedy = "Make it anew: ./mayfly image build --guest --force";
 
@@ -49,7 +53,7 @@ internal sealed record GuestPart(string Directory, long RootBytes, string Kernel
             }
 
             if (unlisted.Count > 0) throw new StartException($"--guest {directory}/{Manifest} does not list {string.Join(" and ", unlisted)}: nobody knows what they should be. {Remedy}");
-            return new GuestPart(directory, new FileInfo($"{directory}/{Root}").Length, content.GetProperty("kernel").GetString()!, modules);
+            return new GuestPart(directory, imageDigest, new FileInfo($"{directory}/{Root}").Length, content.GetProperty("kernel").GetString()!, modules);
         }
         catch (Exception failure) when (failure is IOException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

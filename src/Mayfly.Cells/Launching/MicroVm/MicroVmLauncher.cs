@@ -29,6 +29,9 @@ internal sealed class MicroVmLauncher : ILauncher
     private readonly Accelerator _accelerator;
     private readonly string _app;
     private readonly string _qemu = Programs.Find(QemuCommand.Program, "apt-get install --no-install-recommends qemu-system-x86 (aarch64: qemu-system-arm)");
+    private readonly GuestWatch _watch;
+    private readonly HashSet<RuncCell> _running = [];
+    private bool _mustBeChecked, _isWatching;
     private long? _tscKhz;
 
     public MicroVmLauncher(
@@ -38,6 +41,7 @@ internal sealed class MicroVmLauncher : ILauncher
         (_guest, _accelerator, _app) = (guest, accelerator, app);
         _runc = new RuncProgram(loop, children);
         VmMounts.Make(guest, app, accelerator.IsKvm);
+        _watch = new GuestWatch(loop, guest.InUse);
         var how = accelerator.IsKvm ? "by KVM" : "emulated, many times slower than by KVM";
         Log.Event($"micro-VMs run Linux {guest.Kernel}, {how}: {accelerator.Why}");
     }
@@ -48,6 +52,9 @@ internal sealed class MicroVmLauncher : ILauncher
 
     public async Task<ICell> StartAsync(CellRequest request, CancellationToken stop)
     {
+        if (!_isWatching) EventLoop.Go(WatchAsync);
+        Look();
+        Check();
         var cell = new RuncCell($"cell-{request.Cell.ToString(CultureInfo.InvariantCulture)}", _uids, _sweeper, _loop, EndOf);
         try
         {
@@ -61,12 +68,56 @@ internal sealed class MicroVmLauncher : ILauncher
             var (ours, theirs) = SocketPair.Stream();
             cell.Stream = ours;
             cell.Init = await _runc.RunAsync(cell, _qemu, stop, theirs, cell.LastWords.Writer);
+            Look();
+            if (_mustBeChecked) throw new LaunchException($"{_guest.Directory} was written to while {cell.Name} was started from it.");
+            EventLoop.Go(() => FollowAsync(cell));
             return cell;
         }
         catch (Exception failure) when (failure is KernelException or IOException or UnauthorizedAccessException or LaunchException)
         {
             throw await cell.GiveUpAsync(failure);
         }
+    }
+
+    private async Task WatchAsync()
+    {
+        for (_isWatching = true; ;)
+        {
+            await _watch.WaitAsync();
+            Look();
+        }
+    }
+
+    // What runs was started from other bytes than those that were checked, or reads them now.
+    private void Look()
+    {
+        if (!_watch.Take()) return;
+        _mustBeChecked = true;
+        if (_running.Count == 0) return;
+        Log.Write($"{_guest.Directory}: a kernel or disk of running micro-VMs was written to. {_running.Count} of them are ended; no other is started until all of it is whole.");
+        foreach (var cell in _running) cell.Kill();
+    }
+
+    // As at the start, after a change: every byte.
+    private void Check()
+    {
+        if (!_mustBeChecked) return;
+        try
+        {
+            GuestPart.Open(_guest.Directory, _guest.Image);
+            _mustBeChecked = false;
+        }
+        catch (StartException damaged)
+        {
+            throw new LaunchException(damaged.Message, damaged);
+        }
+    }
+
+    private async Task FollowAsync(RuncCell cell)
+    {
+        _running.Add(cell);
+        await cell.Init!.Ended;
+        _running.Remove(cell);
     }
 
     // The guest's PID 1 ends QEMU through isa-debug-exit: twice its word (cell/guest/guest.h), plus one. A reset, which is what a
