@@ -6,7 +6,8 @@ chaos() {
     case "$what" in
         billing) chaos_billing ;;
         sdks)    chaos_sdks "$@" ;;
-        *)       fail "there is no ./mayfly chaos $what: it is billing or sdks." ;;
+        microvms) chaos_microvms ;;
+        *)       fail "there is no ./mayfly chaos $what: it is billing, sdks or microvms." ;;
     esac
 }
 
@@ -37,6 +38,24 @@ chaos_sdks() {
     build_node_sdk
     build_one tests/Mayfly.ClientStorm
     MAYFLY_APP=$app python3 "$repo/sdks/storm/storm.py" "$@"
+}
+
+# Micro-VMs of a service under load are broken from outside and from inside; the suite's own tests, with the times that they take.
+chaos_microvms() {
+    need_root "./mayfly chaos microvms (it starts a service of its own)"
+    . "$repo/scripts/test.sh"
+    install_build_tools
+    install_run_tools
+    prepare_guests
+    ensure_user
+    want_image=yes
+    build
+    ensure_image
+    build_one tests/Mayfly.HostTests
+    MAYFLY_TEST_IMAGE=$(dotnet "$app/mayfly.dll" image show --path)
+    MAYFLY_APP=$app MAYFLY_REPOSITORY=$repo MAYFLY_TEST_IMAGE=$MAYFLY_TEST_IMAGE \
+        dotnet "$(assembly Mayfly.HostTests)" -noLogo -noColor -maxThreads 1 -showLiveOutput \
+        -class Mayfly.HostTests.MicroVms.MicroVmFaultTests -class Mayfly.HostTests.MicroVms.ChangedDiskTests
 }
 
 # build_one PROJECT: into the directory where the tests are.

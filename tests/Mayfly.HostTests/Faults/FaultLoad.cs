@@ -26,6 +26,9 @@ internal sealed class FaultLoad : IAsyncDisposable
     private readonly ConcurrentBag<string> _wrong = [];
     private readonly long _chargedBefore;
     private readonly Task[] _clients;
+    private readonly Lock _gap = new();
+    private TimeSpan _longestGap;
+    private long _lastRight = Stopwatch.GetTimestamp();
     private int _right, _refused, _unanswered;
 
     private FaultLoad(RunningService service, int clients, long chargedBefore)
@@ -39,6 +42,17 @@ internal sealed class FaultLoad : IAsyncDisposable
 
     /// <summary>Refusals so far.</summary>
     public int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>The longest time without a right answer to any of its clients since the last look, or since the start.</summary>
+    public TimeSpan LongestGap()
+    {
+        lock (_gap)
+        {
+            var longest = _longestGap;
+            _longestGap = TimeSpan.Zero;
+            return longest;
+        }
+    }
 
     /// <summary>Starts it, and returns when it runs.</summary>
     public static async Task<FaultLoad> StartAsync(RunningService service, int clients = 6)
@@ -61,7 +75,7 @@ internal sealed class FaultLoad : IAsyncDisposable
     public async Task GoesOnAsync()
     {
         var before = Right;
-        await RunningService.EventuallyAsync(() => Right >= before + 20, $"right answers stopped coming: {this}");
+        await RunningService.EventuallyAsync(() => Right >= before + 20, $"right answers stopped coming: {this}", _service.Patience);
     }
 
     /// <summary>Ends it, and holds every answer against the promises and the ledger.</summary>
@@ -116,9 +130,21 @@ internal sealed class FaultLoad : IAsyncDisposable
     private void Judge(int status, JsonElement body, string code)
     {
         var cost = body.TryGetProperty("cost", out var field) ? field.GetDecimal() : 0;
-        if (status == 200 && cost == Price && body.GetProperty("stdout").GetString() == "1\n" && body.GetProperty("exitCode").GetInt32() == 0) Interlocked.Increment(ref _right);
+        if (status == 200 && cost == Price && body.GetProperty("stdout").GetString() == "1\n" && body.GetProperty("exitCode").GetInt32() == 0) IsRight();
         else if (status is 500 or 503 && cost == 0 && s_refusals.Contains(body.GetProperty("code").GetString())) Interlocked.Increment(ref _refused);
         else _wrong.Add($"HTTP {status} to {code}: {body}");
+    }
+
+    private void IsRight()
+    {
+        lock (_gap)
+        {
+            var gap = Stopwatch.GetElapsedTime(_lastRight);
+            if (gap > _longestGap) _longestGap = gap;
+            _lastRight = Stopwatch.GetTimestamp();
+        }
+
+        Interlocked.Increment(ref _right);
     }
 
     private static async Task<long> ChargedAsync(RunningService service) => (await service.UsageAsync()).GetProperty("executions").GetInt64();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mayfly.Cells.Launching.MicroVm;
+using Mayfly.HostTests.Cells;
 
 namespace Mayfly.HostTests.MicroVms;
 
@@ -18,13 +19,7 @@ public sealed class BrokenGuestTests : IDisposable
     {
         MicroVm.Require();
         var app = $"{_scratch}/app";
-        foreach (var source in Directory.EnumerateFiles(Host.App, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(app, Path.GetRelativePath(Host.App, source));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(source, target);
-        }
-
+        FakeParts.CopyTree(Host.App, app);
         await File.WriteAllTextAsync($"{app}/{file}", content, TestContext.Current.CancellationToken);
 
         var (exitCode, errors) = await RunAsync(app);
@@ -48,13 +43,58 @@ public sealed class BrokenGuestTests : IDisposable
         Assert.Contains("--accelerator emulation", errors, StringComparison.Ordinal);
     }
 
-    private async Task<(int ExitCode, string Errors)> RunAsync(string app, params string[] options)
+    /// <summary>/dev/kvm is there and may not be opened: a machine that gives it to others only.</summary>
+    [Theory]
+    [InlineData("kvm")]
+    [InlineData("auto")]
+    public async Task Without_the_right_to_KVM_guests_are_emulated_unless_KVM_was_asked_for(string accelerator)
+    {
+        MicroVm.Require();
+
+        var (exitCode, errors) = await RunAsync(Host.App, ["--set", $"Accelerator={accelerator}"], WithoutRightToKvm);
+
+        if (accelerator == "auto")
+        {
+            Assert.True(exitCode == 0, errors);
+            return;
+        }
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("'/dev/kvm' is denied", errors, StringComparison.Ordinal);
+        Assert.Contains("--accelerator emulation", errors, StringComparison.Ordinal);
+    }
+
+    // For root, too: a device on a file system without devices. The machine's /dev stays what it is.
+    private string[] WithoutRightToKvm =>
+    [
+        "unshare", "--mount", "--propagation", "private", "sh", "-ec",
+        """
+        mkdir "$0/dev" "$0/closed"
+        mount -t tmpfs -o nodev mayfly-test "$0/closed"
+        mknod "$0/closed/kvm" c 10 232
+        mount -t tmpfs mayfly-test "$0/dev"
+        cp -a /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty "$0/dev"
+        mkdir "$0/dev/shm" "$0/dev/pts"
+        chmod 1777 "$0/dev/shm"
+        for link in fd stdin stdout stderr; do cp -a "/dev/$link" "$0/dev"; done
+        : > "$0/dev/kvm"
+        mount --bind "$0/closed/kvm" "$0/dev/kvm"
+        mount --rbind "$0/dev" /dev
+        exec "$@"
+        """,
+        _scratch,
+    ];
+
+    private Task<(int ExitCode, string Errors)> RunAsync(string app, params string[] options) => RunAsync(app, options, []);
+
+    private async Task<(int ExitCode, string Errors)> RunAsync(string app, string[] options, string[] within)
     {
         // The gateway's user must get through it to its own.
         File.SetUnixFileMode(_scratch, (UnixFileMode)0x1C9); // 0711
         var program = $"{_scratch}/program.py";
         await File.WriteAllTextAsync(program, "print(1)");
-        using var run = Process.Start(new ProcessStartInfo("dotnet", [$"{app}/mayfly.dll", "run", "--data", $"{_scratch}/data", "--images", Path.GetDirectoryName(Host.Image)!, .. MicroVm.Options, .. options, program])
+        string[] command = [.. within, "dotnet", $"{app}/mayfly.dll", "run", "--data", $"{_scratch}/data", "--images", Path.GetDirectoryName(Host.Image)!, .. MicroVm.Options, .. options, program];
+        using var run = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -62,7 +102,7 @@ public sealed class BrokenGuestTests : IDisposable
         var output = run.StandardOutput.ReadToEndAsync();
         var errors = await run.StandardError.ReadToEndAsync();
         await run.WaitForExitAsync();
-        Assert.Equal("", await output);
+        Assert.Equal(run.ExitCode == 0 ? "1\n" : "", await output);
         return (run.ExitCode, errors);
     }
 

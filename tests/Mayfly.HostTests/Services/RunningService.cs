@@ -21,20 +21,23 @@ internal sealed class RunningService : IDisposable
     public static readonly TimeSpan HangOfGuest = TimeSpan.FromMinutes(12);
 
     private readonly HttpClient _http;
-    private readonly string[] _options;
     private readonly string _app;
+    private readonly string[] _options;
     private readonly StringBuilder _log = new();
     private Process _process;
 
-    private RunningService(string data, int port, string[] options, string? app = null)
+    private RunningService(string app, string images, string data, int port, string[] options)
     {
         Data = data;
         Port = port;
-        _options = options;
-        _app = app ?? Host.App;
-        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = options.Contains("microvm") ? HangOfGuest : TimeSpan.FromSeconds(40) };
+        _app = app;
+        _options = ["--images", images, .. options];
+        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = HasGuests ? HangOfGuest : TimeSpan.FromSeconds(40) };
         _process = Launch();
     }
+
+    /// <summary>What does not come within it from this service does not come by itself.</summary>
+    public TimeSpan Patience => HasGuests ? HangOfGuest : Hang;
 
     public string Data { get; }
 
@@ -88,9 +91,16 @@ internal sealed class RunningService : IDisposable
     }
 
     /// <summary>The same in a data directory of the caller's, which is deleted at the end.</summary>
-    public static async Task<RunningService> StartInAsync(string data, params string[] options)
+    public static Task<RunningService> StartInAsync(string data, params string[] options) => StartOfAsync(Host.App, Path.GetDirectoryName(Host.Image)!, data, options);
+
+    /// <summary>The same of another program or image, which may be broken on purpose.</summary>
+    /// <param name="app">The program's directory.</param>
+    /// <param name="images">The images'.</param>
+    /// <param name="data">Deleted at the end.</param>
+    /// <param name="options">More of <c>mayfly serve</c>.</param>
+    public static async Task<RunningService> StartOfAsync(string app, string images, string data, params string[] options)
     {
-        var service = new RunningService(data, FreePort(), options);
+        var service = new RunningService(app, images, data, FreePort(), options);
         await service.UntilReadyAsync();
         service.UseKey();
         return service;
@@ -103,7 +113,7 @@ internal sealed class RunningService : IDisposable
     public static RunningService Launch(string app, params string[] options)
     {
         Require();
-        return new RunningService(Directory.CreateTempSubdirectory("mayfly-service-").FullName, FreePort(), options, app);
+        return new RunningService(app, Path.GetDirectoryName(Host.Image)!, Directory.CreateTempSubdirectory("mayfly-service-").FullName, FreePort(), options);
     }
 
     /// <summary>The page that says whether it takes work, and why not; null while nobody listens.</summary>
@@ -245,6 +255,8 @@ internal sealed class RunningService : IDisposable
         Directory.Delete(Data, recursive: true);
     }
 
+    private bool HasGuests => _options.Contains("microvm");
+
     private bool IsOurs(string process)
     {
         try
@@ -261,7 +273,7 @@ internal sealed class RunningService : IDisposable
 
     private Process Launch()
     {
-        var process = Process.Start(new ProcessStartInfo("dotnet", [$"{_app}/mayfly.dll", "serve", "--listen", $"127.0.0.1:{Port}", "--data", Data, "--images", Path.GetDirectoryName(Host.Image)!, .. _options])
+        var process = Process.Start(new ProcessStartInfo("dotnet", [$"{_app}/mayfly.dll", "serve", "--listen", $"127.0.0.1:{Port}", "--data", Data, .. _options])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
@@ -282,7 +294,7 @@ internal sealed class RunningService : IDisposable
         while (true)
         {
             Assert.False(_process.HasExited, "mayfly serve ended before it was ready");
-            Assert.True(Stopwatch.GetElapsedTime(begin) < (_options.Contains("microvm") ? HangOfGuest : Hang), "mayfly serve was not ready in time");
+            Assert.True(Stopwatch.GetElapsedTime(begin) < Patience, "mayfly serve was not ready in time");
             try
             {
                 using var answer = await _http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
