@@ -53,7 +53,7 @@ chaos_microvms() {
     ensure_image
     build_one tests/Mayfly.HostTests
     MAYFLY_TEST_IMAGE=$(dotnet "$app/mayfly.dll" image show --path)
-    MAYFLY_APP=$app MAYFLY_REPOSITORY=$repo MAYFLY_TEST_IMAGE=$MAYFLY_TEST_IMAGE \
+    MAYFLY_TEST_CHAOS=yes MAYFLY_APP=$app MAYFLY_REPOSITORY=$repo MAYFLY_TEST_IMAGE=$MAYFLY_TEST_IMAGE \
         dotnet "$(assembly Mayfly.HostTests)" -noLogo -noColor -maxThreads 1 -showLiveOutput \
         -class Mayfly.HostTests.MicroVms.MicroVmFaultTests -class Mayfly.HostTests.MicroVms.ChangedDiskTests
 }
