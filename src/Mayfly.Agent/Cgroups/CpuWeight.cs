@@ -6,6 +6,9 @@ internal static class CpuWeight
     /// <summary>Of a jail whose program runs, or waits for nothing but the jail.</summary>
     public const long Program = 100;
 
+    /// <summary>Of a program that has run for long: what has just begun is most likely short, and somebody's turn in a conversation.</summary>
+    public const long LongProgram = 30;
+
     /// <summary>Of a jail that nobody waits for: a spare in the making, or one that is taken apart. Each has a group and so a share of its own, so they come forward beside any number of busy programs.</summary>
     public const long Behind = 10;
 

@@ -56,6 +56,9 @@ internal sealed class Jail
     private static readonly TimeSpan s_reapLimit = Patience.Times(TimeSpan.FromSeconds(20));
     private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(2);
 
+    // Programs that think and not compute end sooner.
+    private static readonly TimeSpan s_shortProgram = TimeSpan.FromMilliseconds(200);
+
     // rmdir answers EBUSY until the last exit is complete. Each try takes the one lock that all cgroups of the machine share, and where exits
     // take long the loop, with every deadline, would wait for that lock: so the tries get rarer.
     private static readonly TimeSpan s_removeRetry = TimeSpan.FromMilliseconds(2), s_longestRetry = TimeSpan.FromMilliseconds(64);
@@ -271,6 +274,7 @@ internal sealed class Jail
         if (Phase != JailPhase.Ready) throw new InvalidOperationException($"A jail that is {Phase} takes no program.");
         Phase = JailPhase.Running;
         _program = events;
+        SetDeadline(s_shortProgram, () => Weigh(CpuWeight.LongProgram));
         _control!.Start(startBlock);
     }
 

@@ -7,6 +7,9 @@ namespace Mayfly.Agent.Jails;
 /// </remarks>
 internal sealed class SpareKind
 {
+    // In a busy cell: a program that ends makes room for another at once, which would else wait until its spare is made.
+    private const int Next = 2;
+
     private readonly Func<IJailParent?> _parent;
     private readonly List<Jail> _ready = [];
     private readonly int _least;
@@ -63,8 +66,8 @@ internal sealed class SpareKind
     /// <summary>Spares that could take a program now.</summary>
     public int Ready => _ready.Count(jail => jail.Phase == JailPhase.Ready);
 
-    /// <summary>How many more jails are to be prepared, when so many slots are free: more spares could not be used.</summary>
-    public int Lacks(int freeSlots) => Math.Max(Math.Min(Target, freeSlots), Waiting.Count) - Ready - Preparing;
+    /// <summary>How many more jails are to be prepared, when so many slots are free: more spares than those, and the few that come next, could not be used.</summary>
+    public int Lacks(int freeSlots) => Math.Max(Math.Min(Target, freeSlots + Next), Waiting.Count) - Ready - Preparing;
 
     /// <summary>Whether demand has made it keep more than the least.</summary>
     public bool IsLarge => Target > _least;

@@ -9,33 +9,47 @@ public sealed class EventLoopTests
     [Fact]
     public void Event_of_a_closed_descriptor_does_not_reach_the_new_owner_of_its_number()
     {
+        // A test that runs beside may be the new owner; then it is tried again.
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            if (EventsForANewOwner() is not { } events) continue;
+            Assert.Equal(0, events);
+            return;
+        }
+
+        Assert.Fail("the number was somebody else's each time");
+    }
+
+    // Both are ready in one batch; whichever comes first closes the other and takes its number for a descriptor that is not ready. Null: it did not get it.
+    private static int? EventsForANewOwner()
+    {
         using var loop = new EventLoop(TimeProvider.System);
         var (firstRead, firstWrite) = Descriptors.Pipe();
         var (secondRead, secondWrite) = Descriptors.Pipe();
-        var wrong = 0;
-        var number = 0;
+        int? events = null;
+        var replaced = false;
 
-        // Both are ready in one batch; whichever comes first closes the other and takes its number for a descriptor that is not ready.
         void Replace(Microsoft.Win32.SafeHandles.SafeFileHandle other)
         {
-            if (number != 0) return;
-            number = other.Number();
+            if (replaced) return;
+            replaced = true;
+            var number = other.Number();
             loop.Forget(other);
             other.Dispose();
             var (read, _) = Descriptors.Pipe();
-            Assert.Equal(number, read.Number());
-            loop.Add(read, Readiness.Readable, _ => wrong++);
+            if (read.Number() != number) return;
+            events = 0;
+            loop.Add(read, Readiness.Readable, _ => events++);
         }
 
         loop.Add(firstRead, Readiness.Readable, _ => Replace(secondRead));
         loop.Add(secondRead, Readiness.Readable, _ => Replace(firstRead));
         firstWrite.Write("x"u8);
         secondWrite.Write("x"u8);
-
         loop.RunOnce();
 
-        Assert.NotEqual(0, number);
-        Assert.Equal(0, wrong);
+        Assert.True(replaced);
+        return events;
     }
 
     [Fact]

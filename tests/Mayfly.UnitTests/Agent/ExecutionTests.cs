@@ -74,11 +74,11 @@ public sealed class ExecutionTests : IDisposable
 
         _cell.Pass(TimeSpan.FromSeconds(0.3)); // the answer is due within 0.5 s of the limit
         Assert.Equal(Termination.Timeout, execution.Result!.Termination);
-        Assert.Null(_cell.TryTake());
+        Assert.Equal(1, _cell.Pool.Used);
 
         _child.Exit(9);
         _child.InitExit();
-        _cell.Take(RequestKind.Prepare);
+        Assert.Equal(0, _cell.Pool.Used);
         Assert.Equal(1, _owner.Finished);
     }
 

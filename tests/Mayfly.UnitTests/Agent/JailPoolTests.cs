@@ -81,6 +81,38 @@ public sealed class JailPoolTests : IDisposable
     }
 
     [Fact]
+    public void Program_that_has_run_for_long_stands_behind_those_that_begin()
+    {
+        var child = _cell.BecomeReady();
+        _cell.Take().HandOver(new byte[1], new ProgramEvents(() => { }, () => { }, _ => { }));
+        child.Say(NoticeKind.Started);
+
+        _cell.Pass(TimeSpan.FromMilliseconds(199));
+        Assert.Equal("100", _cell.CpuWeight("slot-0-0"));
+        _cell.Pass(TimeSpan.FromMilliseconds(2));
+        Assert.Equal("30", _cell.CpuWeight("slot-0-0"));
+    }
+
+    [Fact]
+    public void Cell_with_a_program_in_every_slot_has_a_spare_for_who_comes_next()
+    {
+        using var cell = new ScriptedCell(slots: 2);
+        for (var i = 0; i < 2; i++) cell.Take(RequestKind.Prepare);
+        for (uint place = 0; place < 2; place++)
+        {
+            var child = new ScriptedChild(cell, place, cell.Prepared(place), cell.Take(RequestKind.Fork).Descriptors);
+            child.Forked();
+            child.Say(NoticeKind.Ready);
+        }
+
+        for (var i = 0; i < 2; i++) cell.Take();
+        cell.Pass(TimeSpan.FromMilliseconds(5)); // spares are topped up a little later
+
+        cell.Take(RequestKind.Prepare);
+        cell.Take(RequestKind.Prepare);
+    }
+
+    [Fact]
     public void Spare_that_a_program_waits_for_is_behind_no_longer()
     {
         using var cell = new ScriptedCell(slots: 2);
@@ -126,7 +158,10 @@ public sealed class JailPoolTests : IDisposable
         child.InitExit();
 
         _cell.Pass(TimeSpan.FromSeconds(1));
-        Assert.Equal(["slot-0-0"], _cell.Cgroups);
+        Assert.Contains("slot-0-0", _cell.Cgroups);
+        Assert.Equal(1, _cell.Pool.Used);
+        // For who comes next there is one in another place.
+        _cell.BecomeReady(1);
         Assert.Null(_cell.Broken);
 
         // Some for the parent's report, then twenty for the kernel.
