@@ -16,8 +16,8 @@ internal sealed class Latencies
 
     public double QuantileMs(double share) => _histogram.GetValueAtPercentile(share * 100) / 1000.0;
 
-    public LatencySummary Summary() => new(Count, QuantileMs(0.5), QuantileMs(0.9), QuantileMs(0.99), QuantileMs(0.999));
+    public LatencySummary Summary() => new(Count, QuantileMs(0.5), QuantileMs(0.9), QuantileMs(0.95), QuantileMs(0.99), QuantileMs(0.999));
 }
 
 /// <summary>How long answers took.</summary>
-internal sealed record LatencySummary(long Count, double P50Ms, double P90Ms, double P99Ms, double P999Ms);
+internal sealed record LatencySummary(long Count, double P50Ms, double P90Ms, double P95Ms, double P99Ms, double P999Ms);

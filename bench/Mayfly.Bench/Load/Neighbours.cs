@@ -10,9 +10,17 @@ internal static class Neighbours
 {
     private static readonly TimeSpan UnderWay = TimeSpan.FromMilliseconds(300);
 
+    private const string Spin = "while True: pass";
+
+    // As many as leave one slot of eight.
+    private const int Crowd = 7;
+
+    private static readonly Workload s_crowd = new("crowd of seven CPU hogs", "python", Spin, "");
+
     private static readonly Workload[] Programs =
     [
-        new("CPU hog", "python", "while True: pass", ""),
+        new("CPU hog", "python", Spin, ""),
+        s_crowd,
         new("memory thrasher", "python", "while True:\n    b = bytearray(200 << 20)\n    for i in range(0, len(b), 4096): b[i] = 1", ""),
         new("fork bomb", "python", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", ""),
     ];
@@ -32,9 +40,19 @@ internal static class Neighbours
             {
                 stop.ThrowIfCancellationRequested();
                 Measure(client, quiet[program], slice);
-                using var neighbour = new Neighbour(service, program);
-                Thread.Sleep(UnderWay);
-                Measure(client, beside[program], slice);
+                var neighbours = Enumerable.Range(0, program == s_crowd ? Crowd : 1).Select(_ => new Neighbour(service, program)).ToArray();
+                try
+                {
+                    Thread.Sleep(UnderWay);
+                    Measure(client, beside[program], slice);
+                }
+                finally
+                {
+                    foreach (var neighbour in neighbours)
+                    {
+                        neighbour.Dispose();
+                    }
+                }
             }
         }
 
@@ -101,8 +119,10 @@ internal static class Neighbours
     }
 }
 
-/// <summary>One kind of neighbour.</summary>
+/// <summary>One kind of neighbour, or a crowd of them.</summary>
 internal sealed record NeighbourResult(string Name, LatencySummary Quiet, LatencySummary Beside)
 {
     public double Ratio => Beside.P99Ms / Quiet.P99Ms;
+
+    public double RatioOfP95 => Beside.P95Ms / Quiet.P95Ms;
 }

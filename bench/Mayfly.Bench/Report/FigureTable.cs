@@ -64,11 +64,15 @@ internal static class FigureTable
         yield return new Figure(12, "the same of the processors that the client leaves", Bound.NoLessThan(0.95, 0.98), report.Overload?.GoodputToPeakOfRest, client);
         yield return new Figure(12, "10 times overload: refusal p99", Bound.AtMost(20, 5, "ms"), report.Overload?.Loaded.Refusals?.P99Ms);
         yield return new Figure(12, "10 times overload: back to normal", Bound.AtMost(1000, 1000, "ms"), report.Overload?.BackToNormalMs);
+        NeighbourResult? Beside(string name) => report.Neighbours.FirstOrDefault(neighbour => neighbour.Name == name);
+        static string Executions(NeighbourResult? beside) => beside is null ? "" : $"{beside.Beside.Count} executions";
         foreach (var name in (string[])["CPU hog", "memory thrasher", "fork bomb"])
         {
-            var beside = report.Neighbours.FirstOrDefault(neighbour => neighbour.Name == name);
-            yield return new Figure(13, $"print(1) p99 beside a {name} / quiet", Bound.AtMost(2, 1.5), beside?.Ratio, beside is null ? "" : $"{beside.Beside.Count} executions");
+            yield return new Figure(13, $"print(1) p99 beside a {name} / quiet", Bound.AtMost(2, 1.5), Beside(name)?.Ratio, Executions(Beside(name)));
         }
+
+        const string Crowd = "crowd of seven CPU hogs";
+        yield return new Figure(13, $"print(1) p95 beside a {Crowd} / quiet", Bound.AtMost(2, 1.5), Beside(Crowd)?.RatioOfP95, Executions(Beside(Crowd)));
     }
 
     private static IEnumerable<Figure> Lasting(BenchReport report)

@@ -47,7 +47,7 @@ internal static class ReportTables
         {
             if (latency is not null)
             {
-                rows.Add([name, Text(perSecond), Count(latency.Count), Text(latency.P50Ms), Text(latency.P90Ms), Text(latency.P99Ms), Text(latency.P999Ms)]);
+                rows.Add([name, Text(perSecond), Count(latency.Count), Text(latency.P50Ms), Text(latency.P90Ms), Text(latency.P95Ms), Text(latency.P99Ms), Text(latency.P999Ms)]);
             }
         }
 
@@ -60,7 +60,7 @@ internal static class ReportTables
             Add($"beside a {neighbour.Name}", null, neighbour.Beside);
         }
 
-        return rows.Count == 0 ? null : new TextTable("Latency of print(1)", ["", "a second", "answers", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms"], rows);
+        return rows.Count == 0 ? null : new TextTable("Latency of print(1)", ["", "a second", "answers", "p50 ms", "p90 ms", "p95 ms", "p99 ms", "p99.9 ms"], rows);
     }
 
     private static TextTable? Costs(List<CostRow> rows) => rows.Count == 0 ? null : new TextTable(

@@ -77,7 +77,7 @@ internal static class Measurement
             return OpenLoop.Run(clients, Workload.Print, saturation * OpenLoopShare, plan.OpenLoop, token);
         });
         var overload = await phases.RunAsync("ten times too much", 3 * plan.Overload, token => Overload.Run(service, plan.Overload, token));
-        var neighbours = await phases.RunAsync("beside neighbours", 7 * plan.NeighbourRounds * plan.NeighbourSlice, token => Neighbours.Run(service, plan.NeighbourSlice, plan.NeighbourRounds, token));
+        var neighbours = await phases.RunAsync("beside neighbours", 9 * plan.NeighbourRounds * plan.NeighbourSlice, token => Neighbours.Run(service, plan.NeighbourSlice, plan.NeighbourRounds, token));
         var drift = await phases.RunAsync("many in a row", plan.Drift < DriftNeeds ? plan.Drift : DriftNeeds, token => Drift.Run(service, plan.DriftExecutions, plan.Drift, token));
 
         return new BenchReport
