@@ -39,7 +39,9 @@ public sealed record AttackReport(AttackCase Case, IReadOnlyList<Finding> Findin
 /// <param name="suite">Canary and look.</param>
 /// <param name="execute">Runs code in a language; throws a <see cref="ShapeException"/> for an answer of another shape.</param>
 /// <param name="key">Must be in no answer.</param>
-public sealed class AttackRound(AttackSuite suite, Func<string, string, CancellationToken, Task<ContractResult>> execute, string key)
+/// <param name="patient">Runs code that came to its time limit too early where it has more time; null where there is no such service.</param>
+public sealed class AttackRound(
+    AttackSuite suite, Func<string, string, CancellationToken, Task<ContractResult>> execute, string key, Func<string, string, Task<ContractResult?>>? patient = null)
 {
     private const int MoreTries = 2;
 
@@ -61,6 +63,8 @@ public sealed class AttackRound(AttackSuite suite, Func<string, string, Cancella
         }
         // On a machine that is out of breath any program may come to its time limit before it comes to the one that is looked at here.
         while (more-- > 0 && !@case.MayTimeOut && attacks.Exists(attack => attack.Result?.TimedOut == true));
+
+        if (patient is not null && !@case.MayTimeOut) attacks = [.. await Task.WhenAll(attacks.Select(attack => WithMoreTimeAsync(attack, patient)))];
 
         var next = await TryAsync(suite.Afterwards, suite.Afterwards.Code, stop);
         tries.Add(next);
@@ -101,6 +105,10 @@ public sealed class AttackRound(AttackSuite suite, Func<string, string, Cancella
             return new Tried(@case, null, wrong.Message);
         }
     }
+
+    // Charged by another service, so not counted among the tries.
+    private static async Task<Tried> WithMoreTimeAsync(Tried tried, Func<string, string, Task<ContractResult?>> patient) =>
+        tried.Result?.TimedOut == true && await patient(tried.Case.Code, tried.Case.Language) is { } result ? tried with { Result = result } : tried;
 
     private bool HoldsSecret(Tried tried) => tried.Result is { } result && new[] { result.Stdout, result.Stderr, result.Error ?? "" }
         .Any(text => text.Contains(_secret, StringComparison.Ordinal) || text.Contains(key, StringComparison.Ordinal));

@@ -22,7 +22,8 @@ public sealed class AttackTests(Service service) : ServiceTests(service)
 
     private async Task RunAsync(AttackCase @case)
     {
-        var round = new AttackRound(Suite, async (code, language, _) => await Service.ExecuteAsync(code, language), Service.Key);
+        var round = new AttackRound(Suite, async (code, language, _) => await Service.ExecuteAsync(code, language), Service.Key,
+            async (code, language) => await Service.AskPatientAsync(code, language));
 
         var report = await round.RunAsync(@case, Stop);
 

@@ -105,10 +105,13 @@ public sealed class EndingTests
     public void Death_of_a_jails_init_fails_its_execution_and_no_other()
     {
         using var cell = CellUnderTest.Boot(slots: 1);
+        cell.WaitFor(message => message.SlotReady is not null);
+        // Looked for before the program starts: then the jail of the next one is made.
+        var init = cell.Processes().Single(process => process.Name == "jail-init").Pid;
         var id = cell.Start(Language.Python, "while True: pass");
         cell.WaitFor(message => message.Started?.Id == id);
 
-        Kill(cell.Processes().Single(process => process.Name == "jail-init").Pid);
+        Kill(init);
 
         var finished = cell.Finish(id).Finished;
         Assert.Equal((Termination.Infrastructure, true), (finished.Termination, finished.Started));

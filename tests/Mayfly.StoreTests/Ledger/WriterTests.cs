@@ -15,7 +15,7 @@ public sealed class WriterTests
         await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Task.Run(async () =>
         {
             await InsertAsync(writer, $"account {i}");
-            Assert.Equal(1, store.Scalar($"SELECT COUNT(*) FROM accounts WHERE name = 'account {i}'"));
+            Assert.Equal(1, await store.Database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM accounts WHERE name = @name", new { name = $"account {i}" })));
         })));
 
         Assert.Equal(501, store.Scalar("SELECT COUNT(*) FROM accounts"));
@@ -85,7 +85,8 @@ public sealed class WriterTests
             foreach (var name in i % 2 == 0 ? (string[])["a", "b"] : ["b", "a"])
             {
                 await connection.ExecuteAsync("UPDATE accounts SET created_at = created_at + 1 WHERE name = @name", new { name }, transaction);
-                await Task.Delay(5);
+                // Time to meet in the middle, where rows are locked one by one; SQLite's lock of all is waited for for one second only.
+                if (engine == EngineName.Postgres) await Task.Delay(5);
             }
 
             return true;
