@@ -108,12 +108,12 @@ public sealed class EndingTests
         cell.WaitFor(message => message.SlotReady is not null);
         // Looked for before the program starts: then the jail of the next one is made.
         var init = cell.Processes().Single(process => process.Name == "jail-init").Pid;
-        var id = cell.Start(Language.Python, "while True: pass");
-        cell.WaitFor(message => message.Started?.Id == id);
+        cell.Send(new ToAgent { Execute = new Execute { Id = 77, Language = Language.Python, Code = Google.Protobuf.ByteString.CopyFromUtf8("while True: pass") } });
+        cell.WaitFor(message => message.Started?.Id == 77);
 
         Kill(init);
 
-        var finished = cell.Finish(id).Finished;
+        var finished = cell.Finish(77).Finished;
         Assert.Equal((Termination.Infrastructure, true), (finished.Termination, finished.Started));
         Assert.Equal("2\n", cell.Python("print(2)").Stdout);
     }

@@ -219,10 +219,10 @@ public sealed class WallTests(FakeParts parts) : IClassFixture<FakeParts>
             gateway.Dispose();
             cells.Run();
             using var next = cells.NextChild();
-            Assert.Contains("swept 1 processes", cells.Log, StringComparison.Ordinal);
 
             cells.Signal(15);
             Assert.Equal(0, cells.WaitForExit());
+            Assert.Contains("swept 1 processes", cells.Log, StringComparison.Ordinal);
             cells.AssertNothingLeft();
         }
     }

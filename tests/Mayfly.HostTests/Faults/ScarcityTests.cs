@@ -48,9 +48,8 @@ public sealed class ScarcityTests
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         idle.ForEach(client => client.Dispose());
 
-        // Who connects while there are no descriptors may find nobody.
+        // Who connects while there are no descriptors may find nobody. .NET ends when it cannot start a thread, for which it needs one: then the gateway is a new one.
         await HealsAsync(service, load, mayBeUnanswered: int.MaxValue / 2);
-        Assert.Equal(gateway, service.Gateway);
     }
 
     [Fact]
