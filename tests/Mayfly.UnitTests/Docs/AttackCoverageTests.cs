@@ -84,7 +84,7 @@ public sealed partial class AttackCoverageTests
             Assert.True(entry.Tests is { Count: > 0 } != entry.NotTestedYet is { Length: > 0 }, $"{entry.Case}: either tests or the reason why there are none");
             Assert.All(entry.Tests ?? [], test => Assert.True(Exists(test), $"{entry.Case}: there is no test {test}"));
             // Whatever is measured is never all that holds a case.
-            Assert.True(entry.Command is null || (entry.Tests is { Count: > 0 } && HelpNames(entry.Command)), $"{entry.Case}: {entry.Command} is no command, or there is no test beside it");
+            Assert.True(entry.Command is null || (entry.Tests is { Count: > 0 } && IsCommand(entry.Command)), $"{entry.Case}: {entry.Command} is no command, or there is no test beside it");
         });
     }
 
@@ -102,7 +102,12 @@ public sealed partial class AttackCoverageTests
         _ => TestNames.Exists(test),
     };
 
-    private static bool HelpNames(string command) => command.Split(' ') is ["./mayfly", var name, ..] && Repository.Read("mayfly").Contains($"\n  ./mayfly {name} ", StringComparison.Ordinal);
+    private static bool IsCommand(string command) => command.Split(' ') switch
+    {
+        ["./mayfly", var name, ..] => Repository.Read("mayfly").Contains($"\n  ./mayfly {name} ", StringComparison.Ordinal),
+        [var program, ..] => File.Exists(Path.Combine(Repository.Root, program)),
+        [] => false,
+    };
 
     private static HashSet<string> NamedCases()
     {
