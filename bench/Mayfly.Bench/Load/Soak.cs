@@ -10,7 +10,7 @@ namespace Mayfly.Bench.Load;
 
 /// <summary>Many mixed executions, good and hostile, then: has anything accumulated?</summary>
 /// <remarks>
-/// The service is looked at three times, each when it has come to rest: spares follow demand, and take a minute to be as few as before. What grew between the middle and
+/// The service is looked at three times, each when it has come to rest: spares follow demand, and take two minutes to be as few as before. What grew between the middle and
 /// the end accumulates; what grew before the middle may have been caches and pools that reach their size.
 /// </remarks>
 internal static class Soak
