@@ -29,7 +29,7 @@ def functions(home, pristine, started_with, loaded):
         "prepare": lambda: _prepare(pristine),
         "take_over": _take_over,
         "give_way": lambda: _give_way(loaded - started_with),
-        "tick": _tick if "logging" in loaded else None,
+        "tick": _tick if not loaded.isdisjoint(("logging", "dateutil.parser")) else None,
         "own_modules": _own_modules,
         "lend_traceback": _lend_traceback,
         "rehearsal": rehearsal,
@@ -164,9 +164,15 @@ def _give_way(imported):
 
 
 def _tick():
-    """The clock that log records' relativeCreated counts from."""
-    logging = sys.modules["logging"]
-    logging._startTime = time.time_ns() if isinstance(logging._startTime, int) else time.time()
+    """What libraries noted of the time when they were imported, which may be long ago."""
+    # What log records' relativeCreated counts from.
+    if logging := sys.modules.get("logging"):
+        logging._startTime = time.time_ns() if isinstance(logging._startTime, int) else time.time()
+    # A year of two digits is one near this year.
+    if parser := sys.modules.get("dateutil.parser"):
+        info = parser.DEFAULTPARSER.info
+        info._year = time.localtime().tm_year
+        info._century = info._year // 100 * 100
 
 
 def _lend_traceback():

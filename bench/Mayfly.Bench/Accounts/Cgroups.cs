@@ -30,6 +30,18 @@ internal static class Cgroups
         .OfType<string>()
         .Sum(directory => (long)System.IO.Directory.EnumerateDirectories(directory, "*", SearchOption.AllDirectories).Count() + 1);
 
+    /// <summary>All of the machine's, with those that were removed and are still held by a page or an object in the kernel.</summary>
+    public static IEnumerable<(string Name, long Count)> WithDyingOnes()
+    {
+        // Version 1 counts both together for each controller; version 2 says how many are dying.
+        var unified = Path.Combine(Root, "cgroup.stat");
+        return File.Exists(unified)
+            ? File.ReadLines(unified).Select(line => line.Split(' ')).Where(fields => fields[0] is "nr_descendants" or "nr_dying_descendants")
+                .Select(fields => ($"cgroups: {fields[0]}", long.Parse(fields[1], CultureInfo.InvariantCulture)))
+            : File.ReadLines("/proc/cgroups").Select(line => line.Split('\t')).Where(fields => fields[0] is "memory" or "pids" or "cpu")
+                .Select(fields => ($"{fields[0]} cgroups, dying ones too,", long.Parse(fields[2], CultureInfo.InvariantCulture)));
+    }
+
     /// <summary>The cell's group: the one of its first process, or that one's parent where processes and groups may not share a place (version 2).</summary>
     private static string? Directory(int agent, string controller)
     {

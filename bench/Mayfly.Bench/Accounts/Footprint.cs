@@ -17,26 +17,38 @@ internal sealed record Footprint(SortedDictionary<string, long> Figures)
         var figures = new SortedDictionary<string, long>(StringComparer.Ordinal);
         void Add(string name, long value) => figures[name] = figures.GetValueOrDefault(name) + value;
 
-        foreach (var process in ProcessTree.Below(top))
+        var service = ServiceProcesses.Of(top);
+        var namespaces = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (process, name) in Named(service))
         {
             try
             {
-                Add($"{process.Name}: processes", 1);
-                Add($"{process.Name}: resident KiB", ResidentPages(process.Id) * PageKilobytes);
-                Add($"{process.Name}: descriptors", Directory.GetFileSystemEntries($"/proc/{process.Id}/fd").Length);
-                Add($"{process.Name}: mounts seen", File.ReadLines($"/proc/{process.Id}/mountinfo").Count());
+                Add($"{name}: processes", 1);
+                Add($"{name}: resident KiB", ResidentPages(process.Id) * PageKilobytes);
+                Add($"{name}: mounts seen", File.ReadLines($"/proc/{process.Id}/mountinfo").Count());
+                namespaces.UnionWith(Links($"/proc/{process.Id}/ns"));
+                foreach (var open in Links($"/proc/{process.Id}/fd"))
+                {
+                    Add($"{name}: descriptors", 1);
+                    if (open == "anon_inode:inotify") Add("inotify instances", 1);
+                    if (IsNamespace(open)) namespaces.Add(open);
+                }
+
                 if (process.State == 'Z')
                 {
                     Add("zombies", 1);
                 }
             }
-            catch (IOException)
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
                 // It ended between the listing and the look.
             }
         }
 
-        Add("cgroups of the cells", Cgroups.Count(ServiceProcesses.Of(top).InCells.Select(cell => cell.Agent.Id)));
+        Add("namespaces", namespaces.Count);
+        Add("cgroups of the cells", Cgroups.Count(service.InCells.Select(cell => cell.Agent.Id)));
+        foreach (var (name, count) in Cgroups.WithDyingOnes()) Add($"{name} of the machine", count);
+        foreach (var (name, count) in KernelObjects()) Add($"{name} of the machine", count);
         Add("mounts of the machine", File.ReadLines("/proc/self/mountinfo").Count());
         Add("files in the data directory", Directory.EnumerateFileSystemEntries(data, "*", SearchOption.AllDirectories).Count());
         Add("files in /tmp and /run", Directory.GetFileSystemEntries("/tmp").Length + Directory.GetFileSystemEntries("/run").Length);
@@ -52,6 +64,27 @@ internal sealed record Footprint(SortedDictionary<string, long> Figures)
             .Where(figure => figure.Value > figure.Before + Math.Max(FlatCount, figure.Before * FlatPercent / 100))
             .Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Key} {figure.Before} → {figure.Value}")),
     ];
+
+    /// <summary>What a process is of the service: zygotes and what runs in jails have names alike.</summary>
+    private static IEnumerable<(ProcessStat Process, string Name)> Named(ServiceProcesses service) =>
+    [
+        (service.Cells, service.Cells.Name),
+        .. service.Gateway.Select(process => (process, "gateway")),
+        .. service.InCells.SelectMany(cell => cell.Own).Select(process => (process, ServiceProcesses.IsZygote(process) ? $"zygotes of {process.Name}" : process.Name)),
+        .. service.InCells.SelectMany(cell => cell.Jailed).Select(process => (process, "in jails")),
+    ];
+
+    private static IEnumerable<string> Links(string directory) => Directory.GetFileSystemEntries(directory).Select(link => new FileInfo(link).LinkTarget).OfType<string>();
+
+    private static bool IsNamespace(string link) => link.EndsWith(']') && link.IndexOf(":[", StringComparison.Ordinal) is > 0 and < 24 && !link.StartsWith("pipe", StringComparison.Ordinal) && !link.StartsWith("socket", StringComparison.Ordinal);
+
+    /// <summary>What the kernel keeps of namespaces, whoever holds them, as far as it tells.</summary>
+    private static IEnumerable<(string Name, long Count)> KernelObjects() => File.Exists("/proc/slabinfo")
+        ? File.ReadLines("/proc/slabinfo")
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => fields[0] is "net_namespace" or "pid_namespace" or "mnt_cache")
+            .Select(fields => ($"{fields[0]} objects", long.Parse(fields[1], CultureInfo.InvariantCulture)))
+        : [];
 
     private static long ResidentPages(int process) =>
         long.Parse(File.ReadAllText($"/proc/{process}/statm").Split(' ')[1], CultureInfo.InvariantCulture);

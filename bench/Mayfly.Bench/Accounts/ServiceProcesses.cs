@@ -19,6 +19,9 @@ internal sealed class ServiceProcesses
 
     public List<Cell> InCells { get; }
 
+    /// <summary>Whether a process of a cell's own is a warm interpreter.</summary>
+    public static bool IsZygote(ProcessStat own) => own.Name is "node" || own.Name.StartsWith("python", StringComparison.Ordinal);
+
     public static ServiceProcesses Of(int top)
     {
         var family = ProcessTree.Below(top);

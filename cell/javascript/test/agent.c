@@ -103,16 +103,40 @@ struct parent start_jailer(void)
     return start("/", arguments, environment);
 }
 
-struct parent start_zygote(const char *configuration)
+static struct parent start_node(const char *configuration, char *const *preloaded, size_t preloaded_count)
 {
     char *const arguments[] = {"/usr/bin/node", "--single-threaded", "--v8-pool-size=0", "--disable-sigusr1", "--no-memory-reducer",
                                "main.js", NULL};
-    static char *variables[1 + sizeof environment / sizeof environment[0]] = {"LD_PRELOAD=/mayfly/javascript/nearby.so"};
-    memcpy(variables + 1, environment, sizeof environment);
+    char *variables[2 + sizeof environment / sizeof environment[0]];
+    memcpy(variables, preloaded, preloaded_count * sizeof *preloaded);
+    memcpy(variables + preloaded_count, environment, sizeof environment);
     struct parent zygote = start("/mayfly/javascript", arguments, variables);
     send_packet(&zygote, configuration, strlen(configuration), NULL, 0);
     receive_report(&zygote, REPORT_WARM, NULL);
     return zygote;
+}
+
+struct parent start_zygote(const char *configuration)
+{
+    static char *const preloaded[] = {"LD_PRELOAD=/mayfly/javascript/nearby.so"};
+    return start_node(configuration, preloaded, 1);
+}
+
+/* Shared with long_ago.c; NULL: nobody's clock is behind. */
+static int64_t *behind_s;
+
+struct parent start_old_zygote(const char *configuration, int64_t age_s)
+{
+    static char *const preloaded[] = {"LD_PRELOAD=/mayfly/javascript/nearby.so:/mayfly/long_ago.so", "LONG_AGO=/run/behind"};
+    int file = open("/run/behind", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    must(file);
+    must(ftruncate(file, sizeof *behind_s));
+    behind_s = mmap(NULL, sizeof *behind_s, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (behind_s == MAP_FAILED)
+        stop("map /run/behind");
+    close(file);
+    *behind_s = age_s;
+    return start_node(configuration, preloaded, 2);
 }
 
 static void receive_notice(int control, uint32_t kind)
@@ -234,6 +258,8 @@ void execute(const struct parent *jailer, const struct parent *parent, const str
     result->ready_cpu_ms = cpu_ms(pid);
     result->ready_faults = (long)read_number(pid, "stat", "%*s %*s %*s %*s %*s %*s %*s %*s %*s %lf");
     result->ready_private_kb = private_kb(pid);
+    if (behind_s != NULL && !program->stays_in_the_past)
+        *behind_s = 0;
     send_program(control[0], program);
     receive_notice(control[0], NOTICE_STARTED);
     collect(output[0], errors[0], result);

@@ -126,6 +126,10 @@ static int in_cell(char **argv, int programs, const int *go)
         failed += compare_programs(&jailer, &bare, "module");
         failed += compare_programs(&jailer, &bare, "mathjs.js");
     }
+    if (argv[4] == NULL || strstr("clock.js", argv[4]) != NULL) {
+        struct parent old = start_old_zygote("{\"modules\": [\"lodash\", \"dayjs\", \"mathjs\"]}", 400 * 24 * 3600);
+        failed += compare_old(&jailer, &old);
+    }
     if (argv[4] == NULL || only_cost)
         measure_cost(&jailer, &zygote);
     return failed == 0 ? 0 : 1;

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -125,6 +126,32 @@ static int all_different(const struct parent *jailer, const struct parent *zygot
         show("the last", &result);
     fflush(stdout);
     return ok;
+}
+
+/*
+ * A zygote that was started more than a year ago, and a child of it that waited all the time for its program: both know the date as a fresh
+ * interpreter does. Answers with the number of failures.
+ */
+int compare_old(const struct parent *jailer, const struct parent *old)
+{
+    static struct result past, cold, spare, new;
+    static char ask[] = "console.log(Date.now() / 1000)";
+    struct program when = {.files = {{"main.js", ask, sizeof ask - 1}}, .file_count = 1, .stays_in_the_past = 1};
+    int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct program clock = load(here, "clock.js");
+    close(here);
+    execute(jailer, old, &when, &past);
+    execute(jailer, old, &clock, &spare);
+    execute(jailer, old, &clock, &new);
+    execute(jailer, jailer, &clock, &cold);
+    unload(&clock);
+    int is_old = past.output_size > 0 && atof(past.output) < (double)time(NULL) - 24 * 3600;
+    int ok = is_old && same(&cold, &spare) && same(&cold, &new) && cold.output_size > 0 && strstr(cold.output, "false") == NULL;
+    printf("%s clock.js, after a year\n", ok ? "ok   " : "FAIL ");
+    if (!ok)
+        show("in the past", &past), show("cold", &cold), show("a spare", &spare), show("a new child", &new);
+    fflush(stdout);
+    return !ok;
 }
 
 /* The programs are in the current directory. Answers with the number of failures. */

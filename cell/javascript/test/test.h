@@ -45,6 +45,7 @@ struct program {
         size_t size;
     } files[MAX_FILES];
     size_t file_count;
+    int stays_in_the_past;
 };
 
 struct result {
@@ -60,11 +61,14 @@ struct result {
 
 struct parent start_jailer(void);
 struct parent start_zygote(const char *configuration);
+/* One whose clock is that many seconds behind, until a program is handed over that does not stay in the past: to a child that is ready by then. */
+struct parent start_old_zygote(const char *configuration, int64_t age_s);
 void execute(const struct parent *jailer, const struct parent *parent, const struct program *program, struct result *result);
 double cpu_ms(pid_t pid);
 
 /* compare.c, cost.c */
 int compare_programs(const struct parent *jailer, const struct parent *zygote, const char *only);
+int compare_old(const struct parent *jailer, const struct parent *old);
 void measure_cost(const struct parent *jailer, const struct parent *zygote);
 
 #endif

@@ -80,9 +80,9 @@ class Parent:
         return self.process.wait(PATIENCE_S)
 
 
-def zygote(modules=(), sums=None):
+def zygote(modules=(), sums=None, preloaded={}):
     """A warm zygote; the packet names its modules, and levers to leave alone (then `sums` is how many of its words are modules, and one)."""
-    parent = Parent(COMMAND, "/mayfly/python", ENVIRONMENT, ("\n".join(modules) + "\n").encode())
+    parent = Parent(COMMAND, "/mayfly/python", {**preloaded, **ENVIRONMENT}, ("\n".join(modules) + "\n").encode())
     parent.sums_kb = []  # of memory: the interpreter's, then with each module
     while (report := parent.report(WARM, GREW)).kind == GREW:
         parent.sums_kb.append(report.rss_kb)

@@ -13,6 +13,7 @@ if [ "${1-}" != --inside ]; then
     chmod 755 "$parts"
     cp -r "$built/python" "$built/jailer" "$here" "$parts"
     cp "$filter" "$parts/seccomp.bpf"
+    "${CC:-gcc}" -std=gnu17 -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -shared -o "$parts/long_ago.so" "$here/../../jail/test/preloaded/long_ago.c"
     unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation private "$0" --inside "$image" "$parts" "$@"
     exit
 fi

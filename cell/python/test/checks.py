@@ -1,12 +1,18 @@
 """What no comparison of two runs shows. A check answers with what is wrong, or nothing."""
 
+import mmap
 import os
 import signal
+import struct
 import time
 
 from agent import COMMAND, ENVIRONMENT, INIT_EXITED, Child, zygote
 
 CHILDREN = 50
+
+# Whatever might note the date when it is imported or warmed.
+ALL_MODULES = ("json", "re", "datetime", "random", "email.utils", "logging", "multiprocessing", "uuid", "asyncio", "http.cookiejar",
+               "numpy", "pandas", "sympy", "dateutil", "PIL")
 
 SOURCES = {
     "python": """
@@ -76,6 +82,31 @@ def logging_begins_with_the_program(jailer, tier):
     return "" if output[0] in (b"True True\n", b"False True\n") else f"  {output}\n"
 
 
+def grown_old_it_knows_the_date(jailer, tier):
+    """A year after its start. So does a child that was forked then, and waited all the year for its program."""
+    with open("/mayfly/test/programs/all-clock.py", "rb") as file:
+        program = {"main.py": file.read()}
+    with open("/tmp/behind", "w+b") as file:
+        file.write(struct.pack("=q", 400 * 24 * 3600))
+        file.flush()
+        behind = mmap.mmap(file.fileno(), 8)
+    parent = zygote(ALL_MODULES, preloaded={"LD_PRELOAD": "/mayfly/long_ago.so", "LONG_AGO": "/tmp/behind"})
+    then = run(jailer, parent, "import time; print(time.localtime().tm_year)")[0]
+    spare = Child(jailer, parent)
+    behind[:] = bytes(8)
+    if int(then) == time.localtime().tm_year:
+        return "  no time has passed\n"
+    forked_now, fresh = Child(jailer, parent, slot=1), Child(jailer, jailer, slot=2)
+    results = []
+    for child in fresh, spare, forked_now:
+        child.start(program)
+        results.append(child.collect())
+    parent.stop()
+    if b"False" in results[0][0] or results[0][2] != 0:
+        return f"  a fresh interpreter does not know it: {results[0]}\n"
+    return "".join(f"  {name}: {result}\n" for name, result in zip(("a fresh interpreter", "a spare", "a new child"), results) if result != results[0])
+
+
 def keys_of_processes_differ(jailer, tier):
     """multiprocessing draws one when it is imported."""
     code = "import multiprocessing; print(bytes(multiprocessing.current_process().authkey).hex())"
@@ -85,14 +116,14 @@ def keys_of_processes_differ(jailer, tier):
 
 def own_files_go_first(jailer, tier):
     """Before modules of the tier, for the program. Libraries of the tier keep what they imported."""
-    files = {"main.py": b"import json, statistics, textwrap, os; print(json.MINE, statistics.mean([1]), textwrap.MINE)",
-             "json.py": b"MINE = 1", "textwrap/__init__.py": b"MINE = 2", "os.py": b"never"}
+    files = {"main.py": b"import json, statistics, textwrap, logging, os; print(json.MINE, statistics.mean([1]), textwrap.MINE, logging.MINE)",
+             "json.py": b"MINE = 1", "textwrap/__init__.py": b"MINE = 2", "logging.py": b"MINE = 3", "os.py": b"never"}
     results = []
     for parent in jailer, tier("standard"):
         child = Child(jailer, parent)
         child.start(files)
         results.append(child.collect())
-    return "" if results[0] == results[1] and results[0][0] == b"1 1 2\n" else f"  cold {results[0]}\n  warm {results[1]}\n"
+    return "" if results[0] == results[1] and results[0][0] == b"1 1 2 3\n" else f"  cold {results[0]}\n  warm {results[1]}\n"
 
 
 def arguments_and_environment(jailer, tier):
@@ -191,7 +222,7 @@ def bad_tier_is_an_end(jailer, tier):
     return "  it serves\n"
 
 
-ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, logging_begins_with_the_program, keys_of_processes_differ, own_files_go_first,
+ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, logging_begins_with_the_program, grown_old_it_knows_the_date, keys_of_processes_differ, own_files_go_first,
                                            arguments_and_environment, told_early, pages_are_copied_ahead,
                                            forked_processes_do_not_end_it, children_do_not_see_each_other, spares_side_by_side, zygote_keeps_nothing, spares_die_with_the_zygote,
                                            bad_tier_is_an_end)}

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Google.Protobuf;
 using Mayfly.Cells.Cgroups;
+using Mayfly.Cells.Kernel;
 using Mayfly.Cells.Launching.Container;
 using Mayfly.Cells.Launching.Runc;
 using Mayfly.Cells.Premises;
@@ -41,6 +42,7 @@ internal sealed class CellUnderTest : IDisposable
     private readonly FrameReader<FromAgent> _reader = new(FromAgent.Parser, FrameLimits.MaxFromAgentBytes);
     private readonly FrameWriter _writer = new(FrameLimits.MaxToAgentBytes);
     private readonly Queue<FromAgent> _received = new();
+    private readonly uint _firstUid;
     private ulong _lastId;
 
     private CellUnderTest(ulong memoryBytes, Func<OciConfig, OciConfig>? change)
@@ -51,9 +53,9 @@ internal sealed class CellUnderTest : IDisposable
         {
             _cgroups.CreateInstance();
             // Above the blocks that running instances take, and mostly apart from those of other tests that run beside these.
-            var firstUid = 0x7000_0000 + (65536u * (900 + (((uint)Environment.ProcessId * 13) + (uint)number) % 1000));
-            _cgroups.CreateCell(_name, new CellLimits(memoryBytes, Processes: 4096, CpuWeight: 100), firstUid);
-            WriteBundle(firstUid, change);
+            _firstUid = 0x7000_0000 + (65536u * (900 + (((uint)Environment.ProcessId * 13) + (uint)number) % 1000));
+            _cgroups.CreateCell(_name, new CellLimits(memoryBytes, Processes: 4096, CpuWeight: 100), _firstUid);
+            WriteBundle(_firstUid, change);
 
             var (ours, theirs) = SocketPair.Stream();
             _socket = new Socket(new SafeSocketHandle(ours.DangerousGetHandle(), ownsHandle: true)) { ReceiveTimeout = (int)s_patience.TotalMilliseconds };
@@ -261,6 +263,14 @@ internal sealed class CellUnderTest : IDisposable
         }
 
         File.WriteAllText($"{CellCgroups().Single()}/cpu.max", string.Create(CultureInfo.InvariantCulture, $"{percent * 1000} 100000"));
+    }
+
+    /// <summary>Says whose file it is that puts processes into the group of jailer and zygotes: the cell's, or the host's, of whose files it has no right to any.</summary>
+    public void OwnParentsGroup(bool isTheCells)
+    {
+        var files = CellCgroups().Select(cgroup => $"{cgroup}/jails/parents/cgroup.procs").Where(File.Exists).ToList();
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Files.ChangeOwner(file, isTheCells ? _firstUid : 0, isTheCells ? _firstUid : 0));
     }
 
     private int[] ChildrenOfAgent(string name) =>

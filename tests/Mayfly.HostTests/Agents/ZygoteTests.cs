@@ -97,6 +97,25 @@ public sealed class ZygoteTests
         Assert.DoesNotContain(zygote, cell.Zygotes(language));
     }
 
+    // Outside of the group it would have the processors before programs that run.
+    [Fact]
+    public void Zygote_that_cannot_be_put_into_its_group_is_given_up_and_programs_start_cold_until_it_can()
+    {
+        using var cell = CellUnderTest.Boot(slots: 2, configure => configure.Tiers.AddRange(Tiers.Bare));
+        var zygote = Assert.Single(cell.Zygotes(Language.Python));
+        cell.OwnParentsGroup(isTheCells: false);
+
+        Signal(zygote, Kill);
+        WaitFor(() => cell.Log.Contains("parents/cgroup.procs: EACCES (failure 3 in a row)", StringComparison.Ordinal), "the third successor is given up");
+
+        Assert.Equal(("1\n", ""), Served(cell.Run(PrintOne(Language.Python))));
+        WaitFor(() => cell.Zygotes(Language.Python).Count == 0, "those that were given up are dead");
+        Assert.Equal(("1\n", "javascript"), Served(cell.Run(PrintOne(Language.Javascript))));
+        cell.OwnParentsGroup(isTheCells: true);
+        WaitUntilWarm(cell, Language.Python);
+        Assert.Single(cell.Zygotes(Language.Python));
+    }
+
     [Fact]
     public void Program_whose_zygote_dies_ends_as_ours_to_answer_for_and_nothing_is_left()
     {
