@@ -40,7 +40,7 @@ chaos_sdks() {
     MAYFLY_APP=$app python3 "$repo/sdks/storm/storm.py" "$@"
 }
 
-# Micro-VMs of a service under load are broken from outside and from inside; the suite's own tests, with the times that they take.
+# All tests of micro-VMs: those, too, that wait for many boots. Most break guests of a service under load, from outside and from inside, and say how long it took.
 chaos_microvms() {
     need_root "./mayfly chaos microvms (it starts a service of its own)"
     . "$repo/scripts/test.sh"
@@ -55,7 +55,7 @@ chaos_microvms() {
     MAYFLY_TEST_IMAGE=$(dotnet "$app/mayfly.dll" image show --path)
     MAYFLY_TEST_CHAOS=yes MAYFLY_APP=$app MAYFLY_REPOSITORY=$repo MAYFLY_TEST_IMAGE=$MAYFLY_TEST_IMAGE \
         dotnet "$(assembly Mayfly.HostTests)" -noLogo -noColor -maxThreads 1 -showLiveOutput \
-        -class Mayfly.HostTests.MicroVms.MicroVmFaultTests -class Mayfly.HostTests.MicroVms.ChangedDiskTests
+        -namespace Mayfly.HostTests.MicroVms
 }
 
 # build_one PROJECT: into the directory where the tests are.

@@ -14,7 +14,7 @@ public sealed class ChangedDiskTests
     [Fact]
     public async Task Disk_cut_short_under_running_guests_ends_them_and_is_refused_by_name_until_it_is_whole()
     {
-        MicroVm.Require();
+        MicroVm.RequireQuick();
         using var copy = ImageCopy.Mount();
         var disk = $"{Path.GetDirectoryName(copy.Root)}-guest/root.erofs";
         // In the layer that takes changes from the start: the guests' disk, and not one that is like it.

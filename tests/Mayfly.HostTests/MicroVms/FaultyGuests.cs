@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Mayfly.HostTests.Cells;
 using Mayfly.HostTests.Services;
-using Mayfly.Protocol;
 
 namespace Mayfly.HostTests.MicroVms;
 
@@ -25,10 +24,7 @@ public sealed class FaultyGuests : IDisposable
     /// <summary>The service, with every guest up.</summary>
     internal async Task<RunningService> ReadyAsync()
     {
-        MicroVm.Require();
-        // Ten minutes for what takes KVM one.
-        Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("MAYFLY_TEST_CHAOS") is { Length: > 0 } || KvmSupport.Lack() is null, "guests are emulated here, and each fault takes minutes: ./mayfly chaos microvms runs this");
+        MicroVm.RequireQuick();
         _service ??= await StartAsync();
         await RunningService.EventuallyAsync(() => _service.CellsUpAsync().Result == Guests, "not every guest is up", RunningService.HangOfGuest);
         return _service;
@@ -43,8 +39,14 @@ public sealed class FaultyGuests : IDisposable
     private async Task<RunningService> StartAsync()
     {
         _scratch = Directory.CreateTempSubdirectory("mayfly-guests-").FullName;
-        File.SetUnixFileMode(_scratch, (UnixFileMode)0x1C9); // 0711: the gateway's user must get through it to its own
-        var app = $"{_scratch}/app";
+        return await StartInAsync(_scratch, s_options);
+    }
+
+    /// <summary>A service of such guests, in a directory of the caller's.</summary>
+    internal static async Task<RunningService> StartInAsync(string scratch, string[] options)
+    {
+        File.SetUnixFileMode(scratch, (UnixFileMode)0x1C9); // 0711: the gateway's user must get through it to its own
+        var app = $"{scratch}/app";
         FakeParts.CopyTree(Host.App, app);
         using (var compiler = Process.Start("/usr/bin/gcc",
             ["-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror", $"-I{Host.Repository}/cell/guest", "-static", "-o", $"{app}/guest/guest-init", $"{Host.Repository}/tests/Mayfly.HostTests/MicroVms/faulty-init.c"]))
@@ -53,6 +55,6 @@ public sealed class FaultyGuests : IDisposable
             Assert.Equal(0, compiler.ExitCode);
         }
 
-        return await RunningService.StartOfAsync(app, Path.GetDirectoryName(Host.Image)!, $"{_scratch}/data", s_options);
+        return await RunningService.StartOfAsync(app, Path.GetDirectoryName(Host.Image)!, $"{scratch}/data", options);
     }
 }

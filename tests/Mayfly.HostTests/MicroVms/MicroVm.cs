@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Mayfly.Cells.Launching.MicroVm;
 using Mayfly.HostTests.Services;
+using Mayfly.Protocol;
 
 namespace Mayfly.HostTests.MicroVms;
 
@@ -27,6 +28,14 @@ internal static class MicroVm
         Assert.SkipUnless(File.Exists($"/usr/bin/{QemuCommand.Program}"), $"{QemuCommand.Program} is not installed: apt-get install --no-install-recommends qemu-system-x86");
         Assert.SkipUnless(RuntimeInformation.OSArchitecture == Architecture.X64, "tested on x86-64 only");
         Assert.SkipUnless(File.Exists($"{Part}/guest.json"), "the image has no part for micro-VMs: ./mayfly image build --guest");
+    }
+
+    /// <summary>Skips where guests are emulated, for a test that waits for boots: ten minutes for what takes KVM one.</summary>
+    public static void RequireQuick()
+    {
+        Require();
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("MAYFLY_TEST_CHAOS") is { Length: > 0 } || KvmSupport.Lack() is null, "guests are emulated here, and this waits for several to boot: ./mayfly chaos microvms runs it");
     }
 
     /// <summary>The QEMU of a service's only cell.</summary>

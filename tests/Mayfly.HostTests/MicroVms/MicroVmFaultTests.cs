@@ -17,11 +17,32 @@ public sealed partial class MicroVmFaultTests(FaultyGuests guests) : IClassFixtu
     [Fact]
     public Task QEMU_that_is_killed_is_replaced_by_the_one_that_stands_by() => BreakAsync("QEMU, SIGKILL", (_, qemu) => RunningService.SignalAsync("KILL", qemu));
 
+    /// <summary>It has not ended, and does nothing: nobody is told.</summary>
+    [Fact]
+    public Task QEMU_that_is_stopped_is_missed_and_replaced_by_the_one_that_stands_by() => BreakAsync("QEMU, SIGSTOP", (_, qemu) => RunningService.SignalAsync("STOP", qemu));
+
+    /// <summary>Whoever asks meanwhile waits for a boot, or is told to come back.</summary>
+    [Fact]
+    public async Task Service_whose_guests_all_die_at_once_comes_back_though_none_stands_by()
+    {
+        var service = await guests.ReadyAsync();
+        await using var load = await FaultLoad.StartAsync(service, Clients);
+        var all = service.Processes().Where(MicroVm.IsQemu).ToList();
+        Assert.Equal(FaultyGuests.Guests, all.Count);
+        load.LongestGap();
+        var begin = Stopwatch.GetTimestamp();
+
+        await Task.WhenAll(all.Select(qemu => RunningService.SignalAsync("KILL", qemu)));
+
+        await IsAsBeforeAsync("all QEMUs, SIGKILL", service, load, begin, all);
+    }
+
     /// <summary>What happens in the guest, beyond what any program may.</summary>
     [Theory]
     [InlineData("guest-panics")]
     [InlineData("guest-ends")]
     [InlineData("guest-is-deaf")]
+    [InlineData("guest-floods")]
     public Task Guest_that_breaks_is_replaced_by_the_one_that_stands_by(string fault) => BreakAsync(fault, async (service, _) =>
     {
         var (status, body) = await service.AskAsync($"import ctypes, time; ctypes.CDLL(None).prctl(15, b'{fault}', 0, 0, 0); time.sleep(50); print('nothing happened')");

@@ -1,33 +1,16 @@
 using System.Globalization;
-using System.Net;
 using Mayfly.HostTests.Services;
 
 namespace Mayfly.HostTests.MicroVms;
 
 /// <summary>The service on real micro-VMs: what programs see, what QEMU may, and what is left when one dies.</summary>
-public sealed class MicroVmTests
+[Collection(SharingOneGuest.Name), Trait("Speed", "slow")]
+public sealed class MicroVmTests(SharedGuest guest)
 {
-    [Fact, Trait("Speed", "slow")]
-    public async Task Programs_run_on_a_kernel_of_their_own_in_a_QEMU_that_may_nothing_and_a_killed_one_is_replaced()
+    [Fact]
+    public async Task Programs_see_a_kernel_of_their_own()
     {
-        MicroVm.Require();
-        var service = await RunningService.StartInAsync(Directory.CreateTempSubdirectory("mayfly-service-").FullName, MicroVm.Options);
-        using (service)
-        {
-            await ProgramsSeeTheGuestAsync(service);
-            await ClockIsRightAndNothingRepeatsAsync(service);
-            QemuMayNothing(MicroVm.QemuOf(service));
-            await KilledQemuIsReplacedAsync(service);
-
-            Assert.Equal(0, await service.TerminateAsync());
-            Assert.Empty(service.Processes());
-            Assert.Empty(service.Cgroups());
-            Assert.Empty(service.Mounts());
-        }
-    }
-
-    private static async Task ProgramsSeeTheGuestAsync(RunningService service)
-    {
+        var service = await guest.ReadyAsync();
         const string Look = """
             import os
             print(os.uname().release)
@@ -43,13 +26,15 @@ public sealed class MicroVmTests
         Assert.Equal(
             [MicroVm.Kernel, MicroVm.Kernel, "''", "['fd', 'full', 'null', 'random', 'shm', 'stderr', 'stdin', 'stdout', 'urandom', 'zero']", "FileNotFoundError", ""],
             seen.Split('\n'));
-        Assert.NotEqual(MicroVm.Kernel, (await File.ReadAllTextAsync("/proc/sys/kernel/osrelease")).Trim());
+        Assert.NotEqual(MicroVm.Kernel, (await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", TestContext.Current.CancellationToken)).Trim());
 
         Assert.Equal(MicroVm.Kernel + "\n", await OutputAsync(service, "console.log(require('os').release())", "javascript"));
     }
 
-    private static async Task ClockIsRightAndNothingRepeatsAsync(RunningService service)
+    [Fact]
+    public async Task Clock_is_right_and_nothing_repeats()
     {
+        var service = await guest.ReadyAsync();
         const string Tell = "import time, os, random; t = sorted({time.monotonic_ns() for _ in range(2000)}); print(time.time(), len(t), os.urandom(16).hex(), random.getrandbits(64))";
         var before = DateTimeOffset.UtcNow;
         var first = (await OutputAsync(service, Tell)).Split();
@@ -65,8 +50,10 @@ public sealed class MicroVmTests
         Assert.NotEqual(first[3], second[3]);
     }
 
-    private static void QemuMayNothing(int qemu)
+    [Fact]
+    public async Task QEMU_has_no_right_network_or_device_that_is_not_named()
     {
+        var qemu = MicroVm.QemuOf(await guest.ReadyAsync());
         var status = File.ReadLines($"/proc/{qemu}/status").Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.Ordinal);
         Assert.All(status["Uid"].Split('\t'), uid => Assert.InRange(long.Parse(uid, CultureInfo.InvariantCulture), 0x7000_0001L, 0x7FFF_FFFFL));
         foreach (var set in (string[])["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"]) Assert.Equal(new string('0', 16), status[set]);
@@ -84,28 +71,23 @@ public sealed class MicroVmTests
         Assert.Empty(Directory.EnumerateFiles($"/proc/{qemu}/root/dev").Select(path => Path.GetFileName(path)).Except(["full", "kvm", "null", "random", "urandom", "zero"]));
     }
 
-    private static async Task KilledQemuIsReplacedAsync(RunningService service)
+    /// <summary>Nobody waits for a boot here; what is answered meanwhile, and that the next one serves, is <see cref="MicroVmFaultTests"/>'.</summary>
+    [Fact]
+    public async Task QEMU_that_is_killed_is_followed_by_another_and_a_service_that_ends_while_it_boots_leaves_nothing()
     {
-        var before = MicroVm.QemuOf(service);
-        var running = service.AskAsync("import time; time.sleep(30)");
-        await Task.Delay(4000);
-        await RunningService.SignalAsync("KILL", before);
+        MicroVm.Require();
+        using var service = RunningService.Launch(Host.App, MicroVm.Options);
+        await RunningService.EventuallyAsync(() => service.Processes().Exists(MicroVm.IsQemu), "no QEMU is started", service.Patience);
+        var first = MicroVm.QemuOf(service);
 
-        // One that had not started by then is tried again on the next cell, and ends at its time limit.
-        var (status, body) = await running;
-        if (status == 200)
-        {
-            Assert.True(body.GetProperty("timedOut").GetBoolean(), body.ToString());
-        }
-        else
-        {
-            Assert.Equal((int)HttpStatusCode.InternalServerError, status);
-            Assert.Equal(("infrastructure_failure", 0m), (body.GetProperty("code").GetString(), body.TryGetProperty("cost", out var cost) ? cost.GetDecimal() : 0));
-        }
+        await RunningService.SignalAsync("KILL", first);
 
-        await RunningService.EventuallyAsync(() => !Directory.Exists($"/proc/{before}"), "the killed QEMU is buried");
-        await RunningService.EventuallyAsync(() => service.CellsUpAsync().Result == 1 && service.Processes().Exists(process => process != before && MicroVm.IsQemu(process)), "another micro-VM takes its place", RunningService.HangOfGuest);
-        Assert.Equal("1\n", await OutputAsync(service, "print(1)"));
+        await RunningService.EventuallyAsync(() => !Directory.Exists($"/proc/{first}"), "the killed QEMU is not buried", service.Patience);
+        await RunningService.EventuallyAsync(() => service.Processes().Exists(MicroVm.IsQemu), "no other takes its place", service.Patience);
+        Assert.Equal(0, await service.TerminateAsync());
+        Assert.Empty(service.Processes());
+        Assert.Empty(service.Cgroups());
+        Assert.Empty(service.Mounts());
     }
 
     private static async Task<string> OutputAsync(RunningService service, string code, string language = "python")

@@ -21,8 +21,8 @@ static pid_t wait_and_obey(pid_t who, int *status, int options);
 #include "init.c"
 #undef waitpid
 
-/* The process of that name, in whatever namespace; 0 if there is none. */
-static pid_t named(const char *name)
+/* Of a process whose name begins so: its id, and the rest of its name. 0: there is none, in whatever namespace. */
+static pid_t named(const char *begin, char rest[32])
 {
     DIR *processes = opendir("/proc");
     struct dirent *entry;
@@ -36,25 +36,62 @@ static pid_t named(const char *name)
         int file = open(path, O_RDONLY | O_CLOEXEC);
         if (file < 0)
             continue;
-        if (read(file, comm, sizeof comm - 1) > 0 && strcspn(comm, "\n") == strlen(name) && strncmp(comm, name, strlen(name)) == 0)
+        if (read(file, comm, sizeof comm - 1) > 0 && strncmp(comm, begin, strlen(begin)) == 0) {
+            comm[strcspn(comm, "\n")] = 0;
+            strcpy(rest, comm + strlen(begin));
             found = process;
+        }
         close(file);
     }
     closedir(processes);
     return found;
 }
 
+/* What every later program of this guest can read: what the asking one chose, or what this boot of the kernel is called by. */
+static void plant(const char *identity)
+{
+    char boot[64] = "";
+    if (strcmp(identity, "boot-id") == 0) {
+        int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+        if (file < 0 || read(file, boot, sizeof boot - 1) <= 0)
+            fail("the boot's id");
+        close(file);
+        identity = boot;
+    }
+    write_file("/proc/sys/kernel/core_pattern", identity);
+}
+
+/* Without end, and without regard to what the other side reads: what is no message, as fast as the port takes it. */
+static void flood_port(pid_t agent)
+{
+    static char block[65536];
+    int process = (int)syscall(SYS_pidfd_open, agent, 0);
+    int port = (int)syscall(SYS_pidfd_getfd, process, 3, 0); /* the agent's stream: it opens only once */
+    if (port < 0)
+        fail("the agent's stream");
+    memset(block, 0xff, sizeof block);
+    while (write(port, block, sizeof block) > 0)
+        ;
+}
+
 static void obey(void)
 {
-    pid_t agent = named("mayfly-agent");
+    char fault[32], identity[32], rest[32];
+    pid_t agent = named("mayfly-agent", rest);
     if (agent == 0)
         return;
-    if (named("guest-panics") != 0)
+    if (named("plant-", identity) != 0)
+        plant(identity);
+    if (named("guest-", fault) == 0)
+        return;
+    if (strcmp(fault, "panics") == 0)
         write_file("/proc/sysrq-trigger", "c");
-    if (named("guest-ends") != 0)
+    if (strcmp(fault, "ends") == 0)
         reboot(RB_POWER_OFF);
-    if (named("guest-is-deaf") != 0)
+    if (strcmp(fault, "is-deaf") == 0)
         kill(agent, SIGSTOP);
+    if (strcmp(fault, "floods") == 0)
+        flood_port(agent);
 }
 
 static pid_t wait_and_obey(pid_t who, int *status, int options)
