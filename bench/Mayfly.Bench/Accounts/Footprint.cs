@@ -11,6 +11,10 @@ internal sealed record Footprint(SortedDictionary<string, long> Figures)
     private const long FlatPercent = 10;
     private const long FlatCount = 4;
 
+    // A heap that is collected when it needs room breathes: an agent's anonymous memory went up and down between 12 and 17 MiB in 40 000 executions.
+    private const long HeapKilobytes = 8 << 10;
+    private static readonly string[] s_collected = ["gateway", "mayfly-agent"];
+
     /// <summary>Looks at the service whose parent is <paramref name="top"/>.</summary>
     public static Footprint Of(int top, string data)
     {
@@ -55,15 +59,18 @@ internal sealed record Footprint(SortedDictionary<string, long> Figures)
         return new Footprint(figures);
     }
 
-    /// <summary>What of the service's own grew by more than a tenth and more than a few.</summary>
+    /// <summary>What of the service's own grew by more than a tenth and more than a few; a heap that is collected, by more than it breathes.</summary>
     public List<string> GrownSince(Footprint before) =>
     [
         .. Figures
             .Where(figure => !figure.Key.StartsWith("files", StringComparison.Ordinal) && !figure.Key.EndsWith("machine", StringComparison.Ordinal))
             .Select(figure => (figure.Key, figure.Value, Before: before.Figures.GetValueOrDefault(figure.Key)))
-            .Where(figure => figure.Value > figure.Before + Math.Max(FlatCount, figure.Before * FlatPercent / 100))
+            .Where(figure => figure.Value > figure.Before + Math.Max(Breath(figure.Key), figure.Before * FlatPercent / 100))
             .Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Key} {figure.Before} → {figure.Value}")),
     ];
+
+    private long Breath(string name) =>
+        s_collected.FirstOrDefault(collected => name == $"{collected}: resident KiB") is { } process ? HeapKilobytes * Figures.GetValueOrDefault($"{process}: processes", 1) : FlatCount;
 
     /// <summary>What a process is of the service: zygotes and what runs in jails have names alike.</summary>
     private static IEnumerable<(ProcessStat Process, string Name)> Named(ServiceProcesses service) =>
