@@ -144,7 +144,13 @@ internal static class StartBlock
         // Zeroed: a text's NUL is there already.
         private Span<byte> Room(int bytes)
         {
-            if (_block.Length - _length < bytes) Array.Resize(ref _block, Math.Max(_block.Length * 2, _length + bytes));
+            if (_block.Length - _length < bytes)
+            {
+                var small = _block;
+                Array.Resize(ref _block, Math.Max(small.Length * 2, _length + bytes));
+                Array.Clear(small);
+            }
+
             var room = _block.AsSpan(_length, bytes);
             _length += bytes;
             return room;
