@@ -74,7 +74,7 @@ public sealed class AttackRound(
             .. Differences(Invariant.Canary, canaries),
             .. Differences(Invariant.CleanState, [next]),
             .. tries.Where(tried => tried.WrongShape is not null).Select(tried => new Finding(Invariant.Shape, $"{tried.Case.Name}: {tried.WrongShape}")),
-            .. attacks.Append(next).Where(HoldsSecret).Select(tried => new Finding(Invariant.Secrets, $"{tried.Case.Name}: its answer holds the key or its neighbour's code")),
+            .. tries.Where(tried => tried.Case != suite.Canary).Concat(attacks).Distinct().Where(HoldsSecret).Select(tried => new Finding(Invariant.Secrets, $"{tried.Case.Name}: its answer holds the key or its neighbour's code")),
         ];
         var answered = tries.Where(tried => tried.Result is not null).ToList();
         return new AttackReport(@case, findings, answered.Count, answered.Sum(tried => tried.Result!.Cost), attacks[0].Result is { } first ? Words(first) : "no result");

@@ -33,7 +33,7 @@ public sealed class CanaryScanTests
         var key = service.CreateKey();
         var (code, output, found) = await ScanAsync(service, key);
         // The agent clears its buffers. A collection that comes while one is in use can move it, and nothing clears where it was: rare, so not three times in a row.
-        for (var more = 0; more < 2 && found.Count > 0 && found.TrueForAll(where => where.StartsWith("memory of mayfly-agent", StringComparison.Ordinal)); more++)
+        for (var more = 0; more < 2 && found.Count > 0 && found.TrueForAll(where => IsPassedOnByTheAgent(where, key)); more++)
         {
             TestContext.Current.TestOutputHelper!.WriteLine(string.Join('\n', found));
             (code, output, found) = await ScanAsync(service, key);
@@ -42,6 +42,10 @@ public sealed class CanaryScanTests
         Assert.True(found.Count == 0, string.Join('\n', found.Order(StringComparer.Ordinal)));
         await MeasureGatewayAsync(service, code, output);
     }
+
+    // Code and output go through the agent; a key never does.
+    private static bool IsPassedOnByTheAgent(string found, string key) =>
+        found.StartsWith("memory of mayfly-agent", StringComparison.Ordinal) && !found.Contains(key[3..], StringComparison.Ordinal);
 
     /// <summary>Runs programs with canaries of their own, and looks for these.</summary>
     private static async Task<(string Code, string Output, List<string> Found)> ScanAsync(RunningService service, string key)
