@@ -202,7 +202,7 @@ static void at_the_bottom_of_the_stack(uv_handle_t *closed)
         use_huge_code_pages();
     }
     note_own_descriptors();
-    int is_trial = driver.copies_ahead && ahead_learn(NAME, 1, 1) >= 0;
+    int is_trial = driver.copies_ahead && ahead_learn(NAME, 1) >= 0;
     if (!is_trial)
         zygote_serve(NAME, FILTER, &child);
 

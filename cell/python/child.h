@@ -17,12 +17,28 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+/* Functions of the interpreter that runs, which know what is immortal there; what the header has inline counts those, too. */
+#undef Py_INCREF
+#undef Py_DECREF
+#undef Py_XINCREF
+#undef Py_XDECREF
+#define Py_INCREF(object) Py_IncRef((PyObject *)(object))
+#define Py_DECREF(object) Py_DecRef((PyObject *)(object))
+#define Py_XINCREF(object) Py_IncRef((PyObject *)(object))
+#define Py_XDECREF(object) Py_DecRef((PyObject *)(object))
+
 #include "../jail/zygote.h"
 
 #define ZYGOTE_NAME "python zygote"
 
 /* For what must not go wrong: prints what is pending, if anything, says what, and exits. */
 _Noreturn void die(const char *what);
+
+/* immortal.c, in the zygote: this list of the collector's objects, and what they refer to. */
+void make_immortal(PyObject *tracked, PyTypeObject *code);
+
+/* pools.c, in the zygote, when nothing of its memory is freed any more. */
+void fill_pools(void);
 
 /* program.c: main.py of a child. The first, before any fork, finds what the interpreter exports or dies. */
 struct outcome {

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 
+import _zygote
 import sources
 import warm
 
@@ -25,7 +26,7 @@ def functions(home, pristine, started_with, loaded):
     with open(home + "/rehearsal.py", "rb") as file:
         rehearsal = file.read()
     return {
-        "settle": lambda: _settle(home, loaded),
+        "settle": lambda: _settle(home, pristine, loaded),
         "prepare": lambda: _prepare(pristine),
         "take_over": _take_over,
         "give_way": lambda: _give_way(loaded - started_with),
@@ -45,7 +46,7 @@ _lent = {}
 # In the zygote ----------------------------------------------------------------------------------------------------
 
 
-def _settle(home, loaded):
+def _settle(home, pristine, loaded):
     sys.excepthook = sys.__excepthook__
     sys.argv = list(ARGUMENTS)
     sys.orig_argv = list(COMMAND)
@@ -53,10 +54,12 @@ def _settle(home, loaded):
     _forget_driver(home, loaded)
     _renew_signals()
     _renew_streams()
-    sources.find()
     global _last_module  # of those that were there before a program's own
     _last_module = next(reversed(sys.modules))
+    sources.find()
+    _rehearse(pristine)
     gc.collect()
+    _zygote.make_immortal(gc.get_objects(), type(_settle.__code__))
     gc.freeze()
 
 
@@ -70,6 +73,15 @@ def _forget_driver(home, loaded):
             del sys.path_importer_cache[path]
     # The interpreter asks whether a program is an archive; it is not.
     sys.path_importer_cache[FILE] = None
+
+
+def _rehearse(pristine):
+    """What each child does: the interpreter rewrites code that runs often, and keeps what it has looked up."""
+    main = sys.modules["__main__"]
+    for _ in range(64):
+        _prepare(pristine)
+        _own_modules()
+    sys.modules["__main__"] = main
 
 
 def _keep_to_lend():

@@ -24,7 +24,7 @@ packet = os.read(AGENT, MAX_TIER + 1)
 if len(packet) > MAX_TIER:
     sys.exit(f"python zygote: a tier of more than {MAX_TIER} bytes; the agent and the zygote are not of one build")
 words = packet.decode().split()
-_zygote.leave_out("-collapse" in words, "-copy-ahead" in words)
+_zygote.leave_out("-collapse" in words, "-copy-ahead" in words, "-still-heap" in words)
 warm.load([word for word in words if not word.startswith("-")])
 # What programs may find; not what the driver needs for itself.
 loaded = set(sys.modules) - {"_zygote", "warm"}

@@ -29,7 +29,7 @@ static PyObject *rehearsal;  /* text of a program for the zygote                
 static PyObject *first_step; /* text of a program for each child, before its own                            */
 
 /* Levers that a bench leaves alone. */
-static int without_huge_pages, without_copies;
+static int without_huge_pages, without_copies, without_stillness;
 
 _Noreturn void die(const char *what)
 {
@@ -185,11 +185,13 @@ static PyObject *serve(PyObject *self, PyObject *arguments)
     forget_exception(arguments);
     if (rehearse_program(rehearsal) != 0 || call(settle, PyTuple_New(0)) != 0)
         die("settle");
+    if (!without_stillness)
+        fill_pools();
     if (!without_huge_pages) {
         use_huge_pages(ZYGOTE_NAME);
         use_huge_code_pages();
     }
-    int trial = without_copies ? -1 : ahead_learn(ZYGOTE_NAME, (int)PyList_Size(trials), 0);
+    int trial = without_copies ? -1 : ahead_learn(ZYGOTE_NAME, (int)PyList_Size(trials));
     if (trial >= 0)
         live_trial(trial);
     zygote_serve(ZYGOTE_NAME, filter, &child);
@@ -225,10 +227,22 @@ static PyObject *settled(PyObject *self, PyObject *arguments)
     return Py_None;
 }
 
+static PyObject *make_all_immortal(PyObject *self, PyObject *arguments)
+{
+    PyObject *tracked, *code;
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "OO", &tracked, &code))
+        return NULL;
+    if (!without_stillness)
+        make_immortal(tracked, (PyTypeObject *)code);
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
 static PyObject *leave_out(PyObject *self, PyObject *arguments)
 {
     (void)self;
-    if (!PyArg_ParseTuple(arguments, "pp", &without_huge_pages, &without_copies))
+    if (!PyArg_ParseTuple(arguments, "ppp", &without_huge_pages, &without_copies, &without_stillness))
         return NULL;
     Py_INCREF(Py_None);
     return Py_None;
@@ -251,7 +265,8 @@ static PyObject *keep(PyObject *self, PyObject *arguments, PyObject *named)
 
 static PyMethodDef methods[] = {
     {"keep", (PyCFunction)(void (*)(void))keep, METH_VARARGS | METH_KEYWORDS, "What children call."},
-    {"leave_out", leave_out, METH_VARARGS, "leave_out(huge pages, pages copied ahead): for benches."},
+    {"leave_out", leave_out, METH_VARARGS, "leave_out(huge pages, pages copied ahead, a still heap): for benches."},
+    {"make_immortal", make_all_immortal, METH_VARARGS, "make_immortal(what the collector tracks, type of code objects)."},
     {"limit_stack", limit_stack, METH_NOARGS, "Executes the zygote anew if its stack has more than the usual limit."},
     {"serve", serve, METH_VARARGS, "An excepthook that does not return."},
     {"settled", settled, METH_NOARGS, "The memory in use now is what a fresh interpreter with the same imports has."},

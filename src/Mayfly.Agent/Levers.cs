@@ -15,7 +15,7 @@ internal sealed record Levers
         }
     }
 
-    private static readonly HashSet<string> s_known = ["early-end", "calm-top-up", "kept-network", "spares-yield", "collapse", "copy-ahead", "near-heap"];
+    private static readonly HashSet<string> s_known = ["early-end", "calm-top-up", "kept-network", "spares-yield", "collapse", "copy-ahead", "still-heap", "near-heap"];
 
     /// <summary>The answer does not wait until the kernel has taken the program's memory apart.</summary>
     public bool EarlyEnd => !_off.Contains("early-end");

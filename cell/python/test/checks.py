@@ -145,22 +145,43 @@ def told_early(jailer, tier):
     return wrong
 
 
+def faults_of(jailer, parent, code, expected):
+    """Minor faults from START to the end."""
+    child = Child(jailer, parent)
+    with open(f"/proc/{child.pid}/stat") as state:
+        before = int(state.read().rpartition(")")[2].split()[7])
+    child.start({"main.py": code})
+    output = child.collect()
+    assert output == (expected, b"", 0), output
+    return child.exited.faults - before
+
+
 def pages_are_copied_ahead(jailer, tier):
     """What print(1) writes to is its own before it starts; left alone, the same program has to copy it. Both run."""
     plain = zygote(("-copy-ahead",), sums=1)
-    faults = {}
-    for parent in tier("python"), plain:
-        child = Child(jailer, parent)
-        with open(f"/proc/{child.pid}/stat") as state:
-            before = int(state.read().rpartition(")")[2].split()[7])
-        child.start({"main.py": b"print(1)"})
-        output = child.collect()
-        if output != (b"1\n", b"", 0):
-            return f"  {output}\n"
-        faults[parent] = child.exited.faults - before
+    ahead, left = (faults_of(jailer, parent, b"print(1)", b"1\n") for parent in (tier("python"), plain))
     plain.stop()
-    ahead, left = faults.values()
-    return "" if ahead < 40 < 80 < left else f"  {ahead} faults with pages copied ahead, {left} without\n"
+    return "" if ahead < 20 < 40 < left else f"  {ahead} faults with pages copied ahead, {left} without\n"
+
+
+def what_is_looked_at_is_not_written_to(jailer, tier):
+    """A copy of every module's namespace refers to all that is there once more. Where that is counted, its pages are copied."""
+    code = b"import sys\nkept = [dict(vars(module)) for module in list(sys.modules.values())]\nprint(len(kept) > 30)"
+    counting = zygote(("-still-heap",), sums=1)
+    still, counted = (faults_of(jailer, parent, code, b"True\n") for parent in (tier("python"), counting))
+    counting.stop()
+    return "" if still + 60 < counted else f"  {still} faults where objects are immortal, {counted} where they are not\n"
+
+
+def nothing_writable_is_shared(jailer, tier):
+    """But the page in which a child says that it is done. Any other would be between it and the zygote's other children."""
+    wrong = ""
+    for name in "python", "all":
+        output = run(jailer, tier(name), "for line in open('/proc/self/maps'):\n    if line.split()[1][3] == 's': print(line, end='')")[0]
+        lines = output.decode().splitlines()
+        if len(lines) != 1 or "memfd:ending" not in lines[0]:
+            wrong += f"  {name}: {lines}\n"
+    return wrong
 
 
 def forked_processes_do_not_end_it(jailer, tier):
@@ -223,6 +244,6 @@ def bad_tier_is_an_end(jailer, tier):
 
 
 ALL = {check.__name__: check for check in (random_sources, one_thread, stack_is_limited, logging_begins_with_the_program, grown_old_it_knows_the_date, keys_of_processes_differ, own_files_go_first,
-                                           arguments_and_environment, told_early, pages_are_copied_ahead,
+                                           arguments_and_environment, told_early, pages_are_copied_ahead, what_is_looked_at_is_not_written_to, nothing_writable_is_shared,
                                            forked_processes_do_not_end_it, children_do_not_see_each_other, spares_side_by_side, zygote_keeps_nothing, spares_die_with_the_zygote,
                                            bad_tier_is_an_end)}
