@@ -38,7 +38,7 @@ internal sealed class OutputCapture
     public OutputCapture(EventLoop loop, SafeFileHandle pipe, long limit, Action onOutput, Action onEnd)
     {
         (_loop, _pipe, _limit, _onOutput, _onEnd) = (loop, pipe, limit, onOutput, onEnd);
-        _loop.Add(pipe, Readiness.Readable, _ => ReadOnce());
+        _loop.Add(pipe, Readiness.Readable, OnReady);
     }
 
     /// <summary>Whether the program wrote more than the limit.</summary>
@@ -69,7 +69,14 @@ internal sealed class OutputCapture
         Close();
     }
 
-    // One read for each event: a program that floods does not keep the loop from the others. False: nothing there, or the end.
+    // One read for each event: a program that floods does not keep the loop from the others. Where nobody is left to write, what the pipe holds is
+    // read at once, so that the last output and the end of the execution leave together. (A program can come back to write: up to the limit.)
+    private void OnReady(Readiness ready)
+    {
+        while (ReadOnce() && (ready & Readiness.HungUp) != 0 && !Truncated) { }
+    }
+
+    // False: nothing there, or the end.
     private bool ReadOnce()
     {
         var room = (int)Math.Min(ReadBytes, _limit - _captured);

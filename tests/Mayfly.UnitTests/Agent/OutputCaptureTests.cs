@@ -135,6 +135,36 @@ public sealed class OutputCaptureTests : IDisposable
         Assert.Equal(0, capture.PendingBytes);
     }
 
+    [Fact]
+    public void Last_output_and_the_end_come_in_one_turn()
+    {
+        var ended = false;
+        var capture = new OutputCapture(_loop, _read, 1 << 20, () => _calls++, () => ended = true);
+        _write.Write("last words"u8);
+        _write.Dispose();
+
+        Turn();
+
+        Assert.Equal((10, 1, true), (capture.PendingBytes, _calls, ended));
+    }
+
+    [Fact]
+    public void Writer_who_comes_back_keeps_the_turn_no_longer_than_to_the_limit()
+    {
+        var capture = Capture(limit: 10);
+        _write.Write(new byte[60_000]);
+        var again = $"/proc/self/fd/{_write.Number()}";
+        using var path = Descriptors.Own(LibC.OpenAt(LibC.AtCurrentDirectory, again, 0x200000 /* O_PATH */ | LibC.OpenCloseOnExec, 0), "open");
+        _write.Dispose();
+        Turn();
+        using var returned = Descriptors.Own(
+            LibC.OpenAt(LibC.AtCurrentDirectory, $"/proc/self/fd/{path.Number()}", LibC.OpenWriteOnly | LibC.OpenCloseOnExec, 0), "open");
+
+        Turn();
+
+        Assert.Equal((10, true, false), (capture.PendingBytes, capture.Truncated, capture.IsClosed));
+    }
+
     private OutputCapture Capture(long limit) => new(_loop, _read, limit, () => _calls++, () => { });
 
     private void Turn()
