@@ -1,21 +1,26 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using Mayfly.Agent.Kernel;
 using Mayfly.Protocol.Descriptors;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mayfly.Agent.Cgroups;
 
-/// <summary>One directory of a cgroup file system, held by descriptor: no path is looked up twice.</summary>
+/// <summary>One directory of a cgroup file system. The launcher's are held by descriptor; a group below one is named from there, since it is used too briefly to be worth one.</summary>
 internal class CgroupDirectory : IDisposable
 {
-    private readonly SafeFileHandle _directory;
+    private readonly SafeFileHandle _held;
+    private readonly string _heldPath;
 
-    protected CgroupDirectory(SafeFileHandle directory, string path) => (_directory, Path) = (directory, path);
+    // From what is held to here: "", or ends with a slash.
+    private readonly string _below;
+
+    protected CgroupDirectory(SafeFileHandle directory, string path) => (_held, _heldPath, _below) = (directory, path, "");
+
+    private CgroupDirectory(CgroupDirectory parent, string name) =>
+        (_held, _heldPath, _below) = (parent._held, parent._heldPath, $"{parent._below}{name}/");
 
     /// <summary>For messages only.</summary>
-    public string Path { get; }
+    public string Path => $"{_heldPath}/{_below}".TrimEnd('/');
 
     /// <summary>Opens one that exists; null if it does not.</summary>
     public static CgroupDirectory? TryOpen(string path)
@@ -26,18 +31,14 @@ internal class CgroupDirectory : IDisposable
         return Descriptors.LastError == Errno.ENOENT ? null : throw KernelException.Last($"open {path}");
     }
 
-    /// <summary>Makes a new group below this one; it is an error if it exists.</summary>
-    public virtual CgroupDirectory MakeChild(string name)
-    {
-        var path = $"{Path}/{name}";
-        Descriptors.Check(LibC.MakeDirectoryAt(_directory, name, 0x1ED /* 0755 */), $"mkdir {path}");
-        return new CgroupDirectory(OpenChild(name), path);
-    }
+    /// <summary>Makes a new group below this one, which has to stay open as long; it is an error if it exists.</summary>
+    public virtual CgroupDirectory MakeChild(string name) =>
+        LibC.MakeDirectoryAt(_held, _below + name, 0x1ED /* 0755 */) == 0 ? new CgroupDirectory(this, name) : throw KernelException.Last($"mkdir {Path}/{name}");
 
     /// <summary>Removes an empty group below this one. False while processes are in it (EBUSY).</summary>
     public virtual bool TryRemoveChild(string name)
     {
-        if (LibC.UnlinkAt(_directory, name, LibC.AtRemoveDirectory) == 0) return true;
+        if (LibC.UnlinkAt(_held, _below + name, LibC.AtRemoveDirectory) == 0) return true;
         return Descriptors.LastError switch
         {
             Errno.ENOENT => true,
@@ -51,7 +52,7 @@ internal class CgroupDirectory : IDisposable
 
     public bool Has(string file)
     {
-        var fd = LibC.OpenAt(_directory, file, LibC.OpenReadOnly | LibC.OpenCloseOnExec, 0);
+        var fd = LibC.OpenAt(_held, _below + file, LibC.OpenReadOnly | LibC.OpenCloseOnExec, 0);
         if (fd < 0) return false;
         new SafeFileHandle(fd, ownsHandle: true).Dispose();
         return true;
@@ -60,21 +61,24 @@ internal class CgroupDirectory : IDisposable
     /// <summary>Opens one of the group's files.</summary>
     public SafeFileHandle Open(string file, int flags)
     {
-        var fd = LibC.OpenAt(_directory, file, flags | LibC.OpenCloseOnExec | Architecture.OpenNoFollow, 0);
-        return Descriptors.Own(fd, $"open {Path}/{file}");
+        var fd = LibC.OpenAt(_held, _below + file, flags | LibC.OpenCloseOnExec | Architecture.OpenNoFollow, 0);
+        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw KernelException.Last($"open {Path}/{file}");
     }
 
     public void Write(string file, long value)
     {
-        Span<byte> text = stackalloc byte[20];
-        Utf8Formatter.TryFormat(value, text, out var length);
-        Write(file, text[..length]);
+        using var open = OpenFile(file, LibC.OpenWriteOnly);
+        open.Write(value);
     }
 
-    public void Write(string file, string value) => Write(file, Encoding.ASCII.GetBytes(value));
+    public void Write(string file, string value)
+    {
+        using var open = OpenFile(file, LibC.OpenWriteOnly);
+        open.Write(value);
+    }
 
-    /// <summary>Opens one of the group's files to be read again and again.</summary>
-    public CgroupFile OpenFile(string file) => new(Open(file, LibC.OpenReadOnly), $"{Path}/{file}");
+    /// <summary>Opens one of the group's files to be read, or written, again and again.</summary>
+    public CgroupFile OpenFile(string file, int flags = LibC.OpenReadOnly) => new(Open(file, flags), this, file);
 
     /// <inheritdoc cref="CgroupFile.ReadNumber"/>
     public long ReadNumber(string file)
@@ -102,26 +106,8 @@ internal class CgroupDirectory : IDisposable
 
     public void Dispose()
     {
-        _directory.Dispose();
+        if (_below.Length == 0) _held.Dispose();
         GC.SuppressFinalize(this);
-    }
-
-    protected SafeFileHandle OpenChild(string name) => Descriptors.Own(
-        LibC.OpenAt(
-            _directory,
-            name,
-            LibC.OpenReadOnly | Architecture.OpenDirectory | Architecture.OpenNoFollow | LibC.OpenCloseOnExec,
-            0),
-        $"open {Path}/{name}");
-
-    private void Write(string file, ReadOnlySpan<byte> value)
-    {
-        using var open = Open(file, LibC.OpenWriteOnly | LibC.OpenTruncate);
-        // A limit is taken whole or refused.
-        if (open.Write(value) != value.Length)
-        {
-            throw KernelException.Last($"write {Encoding.ASCII.GetString(value)} to {Path}/{file}");
-        }
     }
 
     private unsafe (ulong Device, ulong Inode) Identity()
@@ -130,7 +116,7 @@ internal class CgroupDirectory : IDisposable
         const int AtEmptyPath = 0x1000;
         const uint StatXInode = 0x100;
         var result = stackalloc byte[256];
-        Descriptors.Check(LibC.StatX(_directory, "", AtEmptyPath, StatXInode, result), $"statx {Path}");
+        Descriptors.Check(LibC.StatX(_held, _below, AtEmptyPath, StatXInode, result), $"statx {Path}");
         return (*(ulong*)(result + 136), *(ulong*)(result + 32));
     }
 }

@@ -12,6 +12,9 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     // 413 MiB. A program's own server and client need a fraction of this; at the limit they wait for each other.
     private const long MaxTcpBytes = 16 << 20;
 
+    // What a new group has of processors' time needs no writing (kernel/sched: default_cfs_period); the other limits always do.
+    private static readonly CgroupLimits s_ofNewGroup = new(0, CgroupLimits.NoCpuQuota, CpuPeriodUs: 100_000, 0);
+
     // A huge page's worth, twice.
     private const long NearLimitBytes = 4 << 20;
 
@@ -22,7 +25,8 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     private CgroupFile? _peak;
     private CgroupFile? _oomControl;
     private CgroupFile? _cpuTime;
-    private CgroupLimits? _limits;
+    private CgroupFile? _shares;
+    private CgroupLimits _limits = s_ofNewGroup;
     private long _memoryLimit = long.MaxValue;
     private long _weight = CpuWeight.Program;
     private long _tcpLimit = long.MaxValue;
@@ -61,16 +65,16 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
         SetLimits(limits);
     }
 
-    // Only what changes is written: a warm child's memory limit is set twice.
+    // Only what changes is written. A warm child's memory limit is set twice.
     public void SetLimits(CgroupLimits limits)
     {
         var before = _limits;
-        if (before?.MemoryBytes != limits.MemoryBytes && _byController.TryGetValue("memory", out var memory)) SetMemoryLimit(memory, limits.MemoryBytes);
-        if (before?.Processes != limits.Processes && _byController.TryGetValue("pids", out var pids)) pids.Write("pids.max", limits.Processes);
+        if (before.MemoryBytes != limits.MemoryBytes && _byController.TryGetValue("memory", out var memory)) SetMemoryLimit(memory, limits.MemoryBytes);
+        if (before.Processes != limits.Processes && _byController.TryGetValue("pids", out var pids)) pids.Write("pids.max", limits.Processes);
         if (_byController.TryGetValue("cpu", out var cpu))
         {
-            if (before?.CpuPeriodUs != limits.CpuPeriodUs) cpu.Write("cpu.cfs_period_us", limits.CpuPeriodUs);
-            if (before?.CpuQuotaUs != limits.CpuQuotaUs) cpu.Write("cpu.cfs_quota_us", limits.CpuQuotaUs);
+            if (before.CpuPeriodUs != limits.CpuPeriodUs) cpu.Write("cpu.cfs_period_us", limits.CpuPeriodUs);
+            if (before.CpuQuotaUs != limits.CpuQuotaUs) cpu.Write("cpu.cfs_quota_us", limits.CpuQuotaUs);
         }
 
         _limits = limits;
@@ -79,7 +83,8 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
     public void SetCpuWeight(long weight)
     {
         if (!yields || weight == _weight || !_byController.TryGetValue("cpu", out var cpu)) return;
-        cpu.Write("cpu.shares", CpuWeight.Shares(weight));
+        _shares ??= cpu.OpenFile("cpu.shares", LibC.OpenWriteOnly);
+        _shares.Write(CpuWeight.Shares(weight));
         _weight = weight;
     }
 
@@ -141,6 +146,7 @@ internal sealed class CgroupV1Execution(string name, IReadOnlyDictionary<string,
         _peak?.Dispose();
         _oomControl?.Dispose();
         _cpuTime?.Dispose();
+        _shares?.Dispose();
         foreach (var entrance in _entrances) entrance.Dispose();
         foreach (var (_, own) in _made) own.Dispose();
     }

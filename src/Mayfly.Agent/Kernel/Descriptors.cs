@@ -54,7 +54,7 @@ internal static unsafe class Descriptors
         Check(LibC.Pipe(ends, LibC.OpenCloseOnExec), "pipe2", "The agent may have too many open descriptors.");
         var (read, write) = (new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true));
         // Not by pipe2's flags: the other end belongs to a program, which expects an ordinary pipe.
-        read.SetNonBlocking();
+        Check(LibC.Fcntl(read, LibC.FcntlSetStatusFlags, LibC.OpenNonBlocking), "fcntl F_SETFL O_NONBLOCK");
         return (read, write);
     }
 

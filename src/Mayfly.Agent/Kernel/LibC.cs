@@ -8,7 +8,6 @@ internal static unsafe partial class LibC
 {
     public const int OpenReadOnly = 0;
     public const int OpenWriteOnly = 1;
-    public const int OpenTruncate = 0x200;
     public const int OpenNonBlocking = 0x800;
     public const int OpenCloseOnExec = 0x80000;
 
@@ -40,6 +39,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
     public static partial nint ReadAt(SafeFileHandle descriptor, byte* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
+    public static partial nint WriteAt(SafeFileHandle descriptor, byte* buffer, nuint count, long offset);
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int CreateMemoryFile(string name, uint flags);

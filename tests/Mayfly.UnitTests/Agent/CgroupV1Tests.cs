@@ -43,6 +43,17 @@ public sealed class CgroupV1Tests : IDisposable
     }
 
     [Fact]
+    public void Period_is_written_unless_the_kernel_has_it_from_the_start()
+    {
+        using var tree = Open(files: new Dictionary<string, string>(Files) { ["cpu.cfs_period_us"] = "as it was made\n" });
+        using var usual = tree.Create("e1", s_limits);
+        using var other = tree.Create("e2", s_limits with { CpuPeriodUs = 20_000 });
+
+        Assert.Equal("as it was made", Read("cpu/e1/cpu.cfs_period_us"));
+        Assert.Equal("20000", Read("cpu/e2/cpu.cfs_period_us"));
+    }
+
+    [Fact]
     public void Parents_are_among_the_executions_for_the_processors_time_alone()
     {
         using var tree = Open();
@@ -80,7 +91,7 @@ public sealed class CgroupV1Tests : IDisposable
         group.SetCpuWeight(CpuWeight.Behind);
 
         Assert.False(Directory.Exists($"{_root}/cpu/parents"));
-        Assert.Equal("1024\n", Read("cpu/e1/cpu.shares"));
+        Assert.Equal("1024", Read("cpu/e1/cpu.shares"));
     }
 
     [Fact]
@@ -198,7 +209,8 @@ public sealed class CgroupV1Tests : IDisposable
         foreach (var directory in Directory.GetDirectories(_root)) File.WriteAllText($"{directory}/e1/cgroup.procs", $"41\n{pid}\n");
     }
 
-    private string Read(string file) => File.ReadAllText($"{_root}/{file}");
+    // An ordinary file keeps what was there behind what is written over it; the kernel's do not.
+    private string Read(string file) => File.ReadLines($"{_root}/{file}").FirstOrDefault("");
 
     private void Write(string file, string content) => File.WriteAllText($"{_root}/{file}", content);
 }

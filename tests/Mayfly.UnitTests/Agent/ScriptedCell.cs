@@ -64,7 +64,7 @@ internal sealed class ScriptedCell : IDisposable
     public IEnumerable<string> Cgroups => Directory.GetDirectories($"{_root}/jails").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     /// <summary>An execution's share of the processors.</summary>
-    public string CpuWeight(string cgroup) => File.ReadAllText($"{_root}/jails/{cgroup}/cpu.weight");
+    public string CpuWeight(string cgroup) => File.ReadLines($"{_root}/jails/{cgroup}/cpu.weight").First();
 
     public void Dispose()
     {
