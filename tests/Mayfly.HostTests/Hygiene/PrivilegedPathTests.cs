@@ -59,6 +59,8 @@ public sealed class PrivilegedPathTests
     [InlineData("10 openat(8</run/cgroup/memory>, \"..\", O_RDONLY) = 4", false)]
     [InlineData("10 newfstatat(5</sandbox>, \"main.py\", {st_mode=S_IFREG|0644}, 0) = 0", false)]
     [InlineData("10 unlinkat(8</run/cgroup/memory>, \"slot-2-1\", AT_REMOVEDIR) = 0", true)]
+    [InlineData("10 openat(8</run/cgroup/memory>, \"slot-2-1/cgroup.procs\", O_WRONLY|O_CLOEXEC) = 4", true)]
+    [InlineData("10 openat(8</run/cgroup/memory>, \"slot-2-1/../../f\", O_WRONLY|O_CLOEXEC) = 4", false)]
     [InlineData("11 chown(\"/sandbox/main.py\", 1, 1) = 0", false)]
     [InlineData("12 chown(\"/tmp/f\", 1, 1 <unfinished ...>", false)]
     [InlineData("12 chdir(\"/sandbox\") = 0", true)]
