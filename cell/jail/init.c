@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "ipc.h"
 #include "jail.h"
 #include "network.h"
 
@@ -41,12 +42,16 @@ static int give_everything_up(struct notice *failure)
     return 0;
 }
 
-static int set_up(const struct request *request, int network, struct notice *failure)
+static int set_up(const struct request *request, const struct kept *kept, struct readiness *readiness)
 {
+    struct notice *failure = &readiness->notice;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || prctl(PR_SET_NAME, "jail-init", 0, 0, 0) != 0 ||
         setsid() < 0)
         return fail(failure, STEP_SESSION);
-    enum jail_step step = network_enter(network); /* needs the cell's /proc */
+    /* Both need the cell's /proc. */
+    enum jail_step step = network_enter(kept->network, &readiness->has_kept_network);
+    if (step == STEP_NONE)
+        step = ipc_enter(kept->ipc, &readiness->ipc_error);
     if (step != STEP_NONE)
         return fail(failure, step);
     if (make_root(request, failure) != 0 || name_host(failure) != 0)
@@ -54,20 +59,20 @@ static int set_up(const struct request *request, int network, struct notice *fai
     return give_everything_up(failure);
 }
 
-_Noreturn void run_init(const struct request *request, int network, int readiness)
+_Noreturn void run_init(const struct request *request, const struct kept *kept, int pipe)
 {
-    struct notice notice = {.kind = NOTICE_READY};
-    if (set_up(request, network, &notice) != 0)
-        notice.kind = NOTICE_FAILED;
+    struct readiness readiness = {.notice.kind = NOTICE_READY};
+    if (set_up(request, kept, &readiness) != 0)
+        readiness.notice.kind = NOTICE_FAILED;
 
     /* A jailer that died before PR_SET_PDEATHSIG has closed the other end: EPIPE. */
-    if (write(readiness, &notice, sizeof notice) != (ssize_t)sizeof notice || notice.kind != NOTICE_READY)
+    if (write(pipe, &readiness, sizeof readiness) != (ssize_t)sizeof readiness || readiness.notice.kind != NOTICE_READY)
         _exit(1);
 
     /* The jailer waits for the pipe's end, so that a jail that is reported shares no descriptor. */
-    unsigned last = (unsigned)readiness;
+    unsigned last = (unsigned)pipe;
     if (syscall(SYS_close_range, 0u, last - 1, 0u) != 0 || syscall(SYS_close_range, last + 1, ~0u, 0u) != 0 ||
-        close(readiness) != 0)
+        close(pipe) != 0)
         _exit(1);
     for (;;)
         pause();

@@ -7,17 +7,28 @@
 #include "protocol.h"
 
 /*
- * The namespaces that an init is cloned with. The cgroup namespace is the child's (enter.c). The network namespace may be the
- * slot's last one (network.c): until network_enter() the init is in the cell's, so it makes no socket before that.
+ * The namespaces that an init is cloned with. The cgroup namespace is the child's (enter.c). Those of network and IPC may be the
+ * slot's last ones (network.c, ipc.c): until it has entered them the init is in the cell's, so it makes no socket before that.
  */
-#define JAIL_NAMESPACES (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS)
+#define JAIL_NAMESPACES (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS)
+
+/* What a slot keeps from one jail to the next, each a descriptor of a namespace or -1: none. */
+struct kept {
+    int network, ipc;
+};
+
+/* What an init tells the jailer when its jail is made, or is not. */
+struct readiness {
+    struct notice notice;  /* READY or FAILED                          */
+    int has_kept_network;  /* the one that was kept, and not a new one */
+    int ipc_error;         /* 0: its IPC namespace can be kept (ipc.h) */
+};
 
 /*
- * Runs in the process just cloned with JAIL_NAMESPACES: sets the jail up, in `network` if it can (-1: a new one; see
- * network.h), writes one struct notice to `readiness` (READY or FAILED), closes it last of all and, if all went well, stays
- * until it is killed.
+ * Runs in the process just cloned with JAIL_NAMESPACES: sets the jail up, in what was kept if it can, writes one struct
+ * readiness to the pipe, closes it last of all and, if all went well, stays until it is killed.
  */
-_Noreturn void run_init(const struct request *request, int network, int readiness);
+_Noreturn void run_init(const struct request *request, const struct kept *kept, int pipe);
 
 /* Notes which step of setting a jail up failed, and errno. */
 static inline int fail(struct notice *failure, enum jail_step step)

@@ -43,7 +43,6 @@
 #include <unistd.h>
 
 #include "init.h"
-#include "network.h"
 #include "parent.h"
 
 enum { PREPARE_LIMIT_MS = 10000 }; /* a thousand times what it takes */
@@ -54,8 +53,8 @@ struct slot {
     int readiness;         /* -1 unless preparing */
     int64_t deadline_ms;
     struct notice outcome; /* of preparing, as the init told it */
-    struct network network; /* stays from one jail to the next, if that is told that it may */
     int keeps_network;
+    struct kept kept; /* from the jail before, or of this one for the next */
     pid_t child;           /* 0: none */
 };
 
@@ -64,6 +63,7 @@ struct jailer {
     struct notice template; /* READY, or why there can be no jail: said to who asks for one */
     struct slot slots[JAIL_MAX_SLOTS];
     int signals; /* signalfd */
+    int told_of_ipc; /* that no IPC namespace is kept */
 };
 
 static int64_t now_ms(void)
@@ -79,13 +79,50 @@ static pid_t clone_process(unsigned long flags, int *pidfd)
     return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, pidfd, NULL, NULL);
 }
 
+/* What a slot keeps ---------------------------------------------------------------------------------------- */
+
+static void let_go(int *kept)
+{
+    if (*kept >= 0)
+        close(*kept);
+    *kept = -1;
+}
+
+/* Of an init that is not yet waited for. If it cannot be opened, the next one is new. */
+static void keep(int *kept, pid_t init, const char *name)
+{
+    char path[sizeof "/proc/4294967295/ns/net"];
+    snprintf(path, sizeof path, "/proc/%d/ns/%s", init, name);
+    let_go(kept);
+    *kept = open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* From what the init has told; nothing if it has come to nothing. */
+static void keep_for_next(struct jailer *jailer, struct slot *slot, const struct readiness *told)
+{
+    int is_ready = told->notice.kind == NOTICE_READY;
+    if (!is_ready || !slot->keeps_network)
+        let_go(&slot->kept.network);
+    else if (!told->has_kept_network)
+        keep(&slot->kept.network, slot->init, "net");
+    if (is_ready && told->ipc_error != 0 && !jailer->told_of_ipc) {
+        jailer->told_of_ipc = 1;
+        fprintf(stderr, "jailer: no IPC namespace is kept, since its limits cannot be set: %s; each jail gets a new one, which costs CPU time\n",
+                strerrorname_np(told->ipc_error));
+    }
+    if (!is_ready || told->ipc_error != 0)
+        let_go(&slot->kept.ipc);
+    else if (slot->kept.ipc < 0)
+        keep(&slot->kept.ipc, slot->init, "ipc");
+}
+
 /* PREPARE -------------------------------------------------------------------------------------------------- */
 
 static void prepare(struct jailer *jailer, const struct request *request)
 {
     struct slot *slot = &jailer->slots[request->slot];
     if (request->network_untouched != 1)
-        network_forget(&slot->network);
+        let_go(&slot->kept.network);
     if (slot->init != 0 || slot->child != 0)
         return report_failure(&jailer->parent, REPORT_PREPARE_FAILED, request->slot, STEP_RECEIVE, EBUSY);
     /* 0 would mean root, and no limit at all. */
@@ -101,7 +138,7 @@ static void prepare(struct jailer *jailer, const struct request *request)
     int pidfd = -1;
     pid_t init = clone_process(JAIL_NAMESPACES | CLONE_PIDFD, &pidfd);
     if (init == 0)
-        run_init(request, slot->network.kept, pipe_fds[1]);
+        run_init(request, &slot->kept, pipe_fds[1]);
     int error = errno;
     close(pipe_fds[1]);
     if (init < 0) {
@@ -117,18 +154,17 @@ static void prepare(struct jailer *jailer, const struct request *request)
 }
 
 /* The pipe is complete. A jail that failed is reported when its init is reaped: nothing is left then. */
-static void prepare_answered(const struct jailer *jailer, struct slot *slot, uint32_t number)
+static void prepare_answered(struct jailer *jailer, struct slot *slot, uint32_t number)
 {
-    ssize_t got = read(slot->readiness, &slot->outcome, sizeof slot->outcome);
-    if (got != (ssize_t)sizeof slot->outcome)
-        slot->outcome = (struct notice){.kind = NOTICE_FAILED, .step = STEP_CLONE, .error = ECHILD};
+    struct readiness told;
+    if (read(slot->readiness, &told, sizeof told) != (ssize_t)sizeof told)
+        told = (struct readiness){.notice = {.kind = NOTICE_FAILED, .step = STEP_CLONE, .error = ECHILD}};
+    slot->outcome = told.notice;
     close(slot->readiness);
     slot->readiness = -1;
 
-    network_forget(&slot->network);
+    keep_for_next(jailer, slot, &told);
     if (slot->outcome.kind == NOTICE_READY) {
-        if (slot->keeps_network)
-            network_keep(&slot->network, slot->init);
         struct report report = {.kind = REPORT_PREPARED, .slot = number, .pid = slot->init};
         send_report(&jailer->parent, &report, slot->init_pidfd);
     }
@@ -139,7 +175,8 @@ static void prepare_answered(const struct jailer *jailer, struct slot *slot, uin
 static void prepare_timed_out(struct slot *slot)
 {
     slot->outcome = (struct notice){.kind = NOTICE_FAILED, .step = STEP_CLONE, .error = ETIMEDOUT};
-    network_forget(&slot->network);
+    let_go(&slot->kept.network);
+    let_go(&slot->kept.ipc);
     syscall(SYS_pidfd_send_signal, slot->init_pidfd, SIGKILL, NULL, 0);
     close(slot->readiness);
     close(slot->init_pidfd);
@@ -195,7 +232,7 @@ static void handle_request(struct jailer *jailer)
     else if (received.request.kind == REQUEST_FORK)
         fork_child(jailer, &received);
     else if (received.request.kind == REQUEST_FORGET && received.fd_count == 0)
-        network_forget(&jailer->slots[received.request.slot].network);
+        let_go(&jailer->slots[received.request.slot].kept.network);
     else
         parent_die_of_protocol(&jailer->parent, "a request of unknown kind or with the wrong descriptors");
     close_received(&received);
@@ -203,7 +240,7 @@ static void handle_request(struct jailer *jailer)
 
 /* Deaths --------------------------------------------------------------------------------------------------- */
 
-static void init_exited(const struct jailer *jailer, struct slot *slot, uint32_t number, int status, const struct rusage *usage)
+static void init_exited(struct jailer *jailer, struct slot *slot, uint32_t number, int status, const struct rusage *usage)
 {
     if (slot->readiness >= 0)
         prepare_answered(jailer, slot, number); /* it may have told why, or even have been ready */
@@ -266,7 +303,7 @@ static void start(struct jailer *jailer, const char *filter)
         parent_die(&jailer->parent, "close inherited descriptors");
     jailer->template.kind = make_template(&jailer->template) == 0 ? NOTICE_READY : NOTICE_FAILED;
     for (size_t i = 0; i < JAIL_MAX_SLOTS; i++)
-        jailer->slots[i] = (struct slot){.init_pidfd = -1, .readiness = -1, .network = {.kept = -1}};
+        jailer->slots[i] = (struct slot){.init_pidfd = -1, .readiness = -1, .kept = {-1, -1}};
     reset_signals(jailer);
 }
 

@@ -10,15 +10,12 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "network.h"
-
-/* In the jail's init ----------------------------------------------------------------------------------------------- */
 
 /*
  * Sockets outlive the processes of a jail when they were on their way from one to another: the kernel finds those later.
@@ -50,29 +47,12 @@ static int raise_loopback(void)
     return result;
 }
 
-enum jail_step network_enter(int kept)
+enum jail_step network_enter(int kept, int *is_kept)
 {
-    if (kept >= 0 && setns(kept, CLONE_NEWNET) == 0 && has_no_socket())
+    *is_kept = kept >= 0 && setns(kept, CLONE_NEWNET) == 0 && has_no_socket();
+    if (*is_kept)
         return STEP_NONE;
     if (unshare(CLONE_NEWNET) != 0)
         return STEP_CLONE;
     return raise_loopback() == 0 ? STEP_NONE : STEP_LOOPBACK;
-}
-
-/* In the jailer ---------------------------------------------------------------------------------------------------- */
-
-void network_forget(struct network *network)
-{
-    if (network->kept >= 0)
-        close(network->kept);
-    network->kept = -1;
-}
-
-/* If it cannot be opened, the next one is new. */
-void network_keep(struct network *network, pid_t init)
-{
-    char path[sizeof "/proc/4294967295/ns/net"];
-    snprintf(path, sizeof path, "/proc/%d/ns/net", init);
-    network_forget(network);
-    network->kept = open(path, O_RDONLY | O_CLOEXEC);
 }

@@ -220,6 +220,7 @@ static int in_cell(const char *image, const int *go)
     check_failing_layers(&jailer);
     check_side_by_side(&jailer);
     check_network(&jailer);
+    check_ipc(&jailer);
     close(jailer.socket);
     check(exit_code_of(&jailer) == 0, "the jailer ends with the agent's socket", "it does not");
     check_bad_filters();

@@ -84,7 +84,7 @@ void run(const struct jailer *jailer, struct execution *execution, const char *c
 const char *value_of(const char *text, const char *beginning);
 void expect(const char *text, const char *claim, const char *name, const char *wanted);
 
-/* inside.c, outside.c, refusals.c, deaths.c, network.c, cost.c: the checks. */
+/* inside.c, outside.c, refusals.c, deaths.c, network.c, ipc.c, cost.c: the checks. */
 void check_inside(const struct jailer *jailer);
 void check_space(const struct jailer *jailer);
 void check_outside(const struct jailer *jailer);
@@ -96,6 +96,7 @@ void check_templates(void);
 void check_bad_requests(void);
 void check_side_by_side(const struct jailer *jailer);
 void check_network(const struct jailer *jailer);
+void check_ipc(const struct jailer *jailer);
 void check_deaths(void);
 int gone(pid_t pid);
 void measure_cost(void);
