@@ -42,11 +42,14 @@ static int give_everything_up(struct notice *failure)
     return 0;
 }
 
+/*
+ * It stays in the jailer's session: the child makes its own, in which nobody can name another. A session of the init's
+ * would be a scheduling group, which the kernel makes for each, and which weighs nothing beside a control group.
+ */
 static int set_up(const struct request *request, const struct kept *kept, struct readiness *readiness)
 {
     struct notice *failure = &readiness->notice;
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || prctl(PR_SET_NAME, "jail-init", 0, 0, 0) != 0 ||
-        setsid() < 0)
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || prctl(PR_SET_NAME, "jail-init", 0, 0, 0) != 0)
         return fail(failure, STEP_SESSION);
     /* Both need the cell's /proc. */
     enum jail_step step = network_enter(kept->network, &readiness->has_kept_network);

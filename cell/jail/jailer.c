@@ -254,9 +254,9 @@ static void init_exited(struct jailer *jailer, struct slot *slot, uint32_t numbe
 
 static void reap(struct jailer *jailer)
 {
-    struct signalfd_siginfo ignored; /* several deaths may hide behind one signal: wait says which */
-    while (read(jailer->signals, &ignored, sizeof ignored) > 0)
-        ;
+    /* Several deaths may hide behind one signal, of which one waits at most: wait says which. If it cannot be read, it comes again. */
+    struct signalfd_siginfo ignored;
+    (void)!read(jailer->signals, &ignored, sizeof ignored);
 
     struct rusage usage;
     int status;
@@ -310,12 +310,17 @@ static void start(struct jailer *jailer, const char *filter)
 static void serve_once(struct jailer *jailer)
 {
     struct pollfd polled[2 + JAIL_MAX_SLOTS] = {{AGENT, POLLIN, 0}, {jailer->signals, POLLIN, 0}};
+    uint32_t preparing[2 + JAIL_MAX_SLOTS];
+    nfds_t count = 2;
     int64_t next_deadline = INT64_MAX;
-    for (size_t i = 0; i < JAIL_MAX_SLOTS; i++) {
+    for (uint32_t i = 0; i < JAIL_MAX_SLOTS; i++) {
         const struct slot *slot = &jailer->slots[i];
-        /* No event but the pipe's end: the init closes it last. poll skips descriptors below 0. */
-        polled[2 + i] = (struct pollfd){slot->readiness, 0, 0};
-        if (slot->readiness >= 0 && slot->deadline_ms < next_deadline)
+        if (slot->readiness < 0)
+            continue;
+        /* No event but the pipe's end: the init closes it last. */
+        polled[count] = (struct pollfd){slot->readiness, 0, 0};
+        preparing[count++] = i;
+        if (slot->deadline_ms < next_deadline)
             next_deadline = slot->deadline_ms;
     }
     int wait = -1; /* for ever */
@@ -323,16 +328,14 @@ static void serve_once(struct jailer *jailer)
         int64_t left = next_deadline - now_ms();
         wait = left > 0 ? (int)left : 0;
     }
-    if (poll(polled, sizeof polled / sizeof polled[0], wait) < 0 && errno != EINTR)
+    if (poll(polled, count, wait) < 0 && errno != EINTR)
         parent_die(&jailer->parent, "poll");
 
     /* Deaths last: an init that answered and died is both. */
-    for (uint32_t i = 0; i < JAIL_MAX_SLOTS; i++) {
-        struct slot *slot = &jailer->slots[i];
-        if (slot->readiness < 0)
-            continue;
-        if (polled[2 + i].revents != 0)
-            prepare_answered(jailer, slot, i);
+    for (nfds_t i = 2; i < count; i++) {
+        struct slot *slot = &jailer->slots[preparing[i]];
+        if (polled[i].revents != 0)
+            prepare_answered(jailer, slot, preparing[i]);
         else if (now_ms() >= slot->deadline_ms)
             prepare_timed_out(slot);
     }
