@@ -20,6 +20,8 @@ enum {
 
 /* Of a page in /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). */
 #define PRESENT (1ull << 63)
+#define SWAPPED (1ull << 62)
+#define OF_FILE (1ull << 61)
 #define MAPPED_ONCE (1ull << 56)
 enum { OWN = 1, SEEN = 2 };
 
@@ -42,7 +44,6 @@ static size_t mapping_count;
 static char *pages;
 static size_t page_count;
 static int is_trial, only_confirms;
-static char zygote_has[32 << 10]; /* of one file's mapping: of up to 128 MiB */
 
 static size_t pages_of(const struct mapping *mapping) { return (mapping->end - mapping->begin) / page; }
 
@@ -121,26 +122,35 @@ static int try_out(void)
 
 /* Files: fork copies page tables of those mappings only that have a page of their own ---------------------------- */
 
-static size_t count_seen(const struct mapping *mapping, const char *seen, size_t *first)
+/* The zygote's pages of a file are taken from it, so that it has those that children look at, and no others to be copied in each fork. */
+static int takes_back(const struct mapping *mapping)
 {
-    size_t count = 0;
-    for (size_t i = pages_of(mapping); i-- > 0;)
-        if (seen[i] & SEEN)
-            count++, *first = i;
-    return count;
+    static uint64_t entries[PAGES_AT_ONCE];
+    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    int is_only_file = pagemap >= 0;
+    for (uintptr_t at = mapping->begin; is_only_file && at < mapping->end; at += sizeof entries / sizeof *entries * page) {
+        size_t wanted = (mapping->end - at) / page < PAGES_AT_ONCE ? (mapping->end - at) / page : PAGES_AT_ONCE;
+        is_only_file = pread(pagemap, entries, wanted * sizeof *entries, (off_t)(at / page * sizeof *entries)) == (ssize_t)(wanted * sizeof *entries);
+        for (size_t i = 0; is_only_file && i < wanted; i++)
+            is_only_file = (entries[i] & (PRESENT | SWAPPED)) == 0 || (entries[i] & OF_FILE) != 0;
+    }
+    if (pagemap >= 0)
+        close(pagemap);
+    /* What has been written to (by the loader) is not in the file. */
+    return is_only_file && madvise((void *)mapping->begin, mapping->end - mapping->begin, MADV_DONTNEED) == 0;
 }
 
 static void give_own_page(const struct mapping *mapping, const char *seen)
 {
-    size_t first = 0, bytes = mapping->end - mapping->begin, count = count_seen(mapping, seen, &first), ignored;
-    if (count < FEW_PAGES || pages_of(mapping) > sizeof zygote_has)
+    size_t first = 0, count = 0, bytes = mapping->end - mapping->begin;
+    for (size_t i = pages_of(mapping); i-- > 0;)
+        if (seen[i] & SEEN)
+            count++, first = i;
+    if (count < FEW_PAGES || !takes_back(mapping))
         return;
-    memset(zygote_has, 0, pages_of(mapping));
-    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-    int looked = look(pagemap, mapping, zygote_has);
-    close(pagemap);
-    if (looked != 0 || count_seen(mapping, zygote_has, &ignored) > count * SMALL_SHARE)
-        return;
+    for (size_t i = first; i < pages_of(mapping); i++)
+        if (seen[i] & SEEN)
+            (void)*(volatile char *)(mapping->begin + i * page);
     /* Where the kernel forbids it, children map the file page by page. */
     if (mprotect((void *)mapping->begin, bytes, mapping->protection | PROT_WRITE) != 0)
         return;

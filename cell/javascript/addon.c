@@ -48,7 +48,7 @@ static struct {
     napi_ref options;
     double *milestones;
     const int32_t *exit_fields;
-    bool copies_ahead, huge_pages;
+    bool copies_ahead, still_heap, huge_pages;
 } driver;
 
 static struct zygote_child child;
@@ -78,10 +78,16 @@ static _Noreturn void end(int exit_code)
     zygote_end(&child, exit_code);
 }
 
-static void environment_ends(void *unused)
+/*
+ * Before each wait of the event loop. The last time is when Node.js waits for what it has closed, the first step of taking the environment
+ * apart; the next ones would free what the zygote made. The field alone does not tell: a program can write to it (process._exiting).
+ */
+static void loop_waits(uv_handle_t *unused)
 {
     (void)unused;
-    end(driver.exit_fields[HAS_EXIT_CODE] ? driver.exit_fields[EXIT_CODE] : 0);
+    napi_value none;
+    if (driver.exit_fields[EXITING] && napi_run_script(driver.env, NULL, &none) != napi_invalid_arg) /* no script runs any more */
+        end(driver.exit_fields[HAS_EXIT_CODE] ? driver.exit_fields[EXIT_CODE] : 0);
 }
 
 /* Processes that the program forks inherit the handler, but are not the program. */
@@ -111,9 +117,9 @@ static napi_value function_of(napi_value options, const char *name)
 }
 
 /*
- * --disable-sigusr1 leaves it blocked, for the program's own handler, too, and for the processes that the program starts. And Node.js resets
- * the classic signals only: whoever started the zygote may have ignored others. The raw call: libc keeps two of them to itself, and
- * has a handler for one.
+ * In the zygote, for all children. --disable-sigusr1 leaves it blocked, for the program's own handler, too, and for the processes that the program
+ * starts. And Node.js resets the classic signals only: whoever started the zygote may have ignored others. The raw call: libc keeps two of
+ * them to itself, and has a handler for one.
  */
 static void take_signals(void)
 {
@@ -146,8 +152,6 @@ static void become_a_process(void)
         die("renew the event loop", "libuv refused");
     start_threads();
     reseed();
-    take_signals();
-    check(napi_add_env_cleanup_hook(driver.env, environment_ends, NULL), "register the clean-up hook");
     if (on_exit(process_exits, NULL) != 0)
         die("register the exit handler", "out of memory");
 }
@@ -196,6 +200,9 @@ static void at_the_bottom_of_the_stack(uv_handle_t *closed)
 {
     free(closed);
     stop_threads();
+    take_signals();
+    if (driver.still_heap)
+        leave_no_holes();
     share_memory_with_children();
     if (driver.huge_pages) {
         use_huge_pages(NAME);
@@ -238,7 +245,7 @@ static bool flag_of(napi_env env, napi_value options, const char *name)
     return flag;
 }
 
-/* serve({ milestones, exitFields, prepare(), begin(arguments, environment), run(), try(), copiesAhead, hugePages }) */
+/* serve({ milestones, exitFields, prepare(), begin(arguments, environment), run(), try(), copiesAhead, stillHeap, hugePages }) */
 static napi_value serve(napi_env env, napi_callback_info info)
 {
     size_t count = 1;
@@ -248,15 +255,18 @@ static napi_value serve(napi_env env, napi_callback_info info)
     driver.milestones = bytes_of(env, options, "milestones", napi_float64_array, MILESTONES);
     driver.exit_fields = bytes_of(env, options, "exitFields", napi_int32_array, EXIT_FIELDS);
     driver.copies_ahead = flag_of(env, options, "copiesAhead");
+    driver.still_heap = flag_of(env, options, "stillHeap");
     driver.huge_pages = flag_of(env, options, "hugePages");
     check(napi_create_reference(env, options, 1, &driver.options), "keep the driver's functions");
     name_process();
 
     struct uv_loop_s *loop;
-    uv_handle_t *timer = malloc(uv_handle_size(UV_TIMER));
+    uv_handle_t *timer = malloc(uv_handle_size(UV_TIMER)), *prepare = malloc(uv_handle_size(UV_PREPARE));
     check(napi_get_uv_event_loop(env, &loop), "find the event loop");
-    if (timer == NULL || uv_timer_init(loop, timer) != 0)
+    if (timer == NULL || prepare == NULL || uv_timer_init(loop, timer) != 0 || uv_prepare_init(loop, prepare) != 0 ||
+        uv_prepare_start(prepare, loop_waits) != 0)
         die("make a handle", "out of memory");
+    uv_unref(prepare); /* it keeps nobody alive */
     uv_close(timer, at_the_bottom_of_the_stack);
     return NULL;
 }
@@ -310,18 +320,23 @@ static napi_value get_pid(napi_env env, napi_callback_info info)
 }
 
 /*
- * libuv makes a pipe non-blocking when its stream is made, which a plain Node.js does when a program first asks for it. A program that
- * writes to the descriptor itself must not meet EAGAIN; for the stream the agent, which always reads, is a reader fast enough.
+ * onPipes(make): calls it while descriptors 1 and 2 are pipes, as in a child. The streams that it makes know no more of a pipe than its number,
+ * and its child's has the same. libuv makes a pipe non-blocking with its stream; a child's is not, as it must be: a program that writes
+ * to the descriptor itself may not meet EAGAIN, and for the stream the agent, which always reads, is a reader fast enough.
  */
-static napi_value let_output_block(napi_env env, napi_callback_info info)
+static napi_value on_pipes(napi_env env, napi_callback_info info)
 {
-    (void)env, (void)info;
-    for (int stream = 1; stream <= 2; stream++) {
-        int flags = fcntl(stream, F_GETFL);
-        if (flags < 0 || fcntl(stream, F_SETFL, flags & ~O_NONBLOCK) != 0)
-            jail_fail(&child.jail, STEP_STDIO, errno);
-    }
-    return NULL;
+    size_t count = 1;
+    napi_value make, result;
+    int ends[2], own[] = {fcntl(1, F_DUPFD_CLOEXEC, AGENT + 1), fcntl(2, F_DUPFD_CLOEXEC, AGENT + 1)};
+    check(napi_get_cb_info(env, info, &count, &make, NULL, NULL), "take the argument of onPipes");
+    if (own[0] < 0 || own[1] < 0 || pipe2(ends, O_CLOEXEC) != 0 || dup2(ends[1], 1) < 0 || dup2(ends[1], 2) < 0)
+        die("put a pipe in the place of standard output", strerrorname_np(errno));
+    napi_status status = napi_call_function(env, make, make, 0, NULL, &result);
+    if (dup2(own[0], 1) < 0 || dup2(own[1], 2) < 0)
+        die("take standard output back", strerrorname_np(errno));
+    close(own[0]), close(own[1]), close(ends[0]), close(ends[1]);
+    return status == napi_ok ? result : NULL;
 }
 
 NAPI_MODULE_INIT()
@@ -330,7 +345,7 @@ NAPI_MODULE_INIT()
         {"configuration", NULL, configuration, NULL, NULL, NULL, napi_default, NULL},
         {"grew", NULL, grew, NULL, NULL, NULL, napi_default, NULL},
         {"pipe", NULL, make_pipe, NULL, NULL, NULL, napi_default, NULL},
-        {"letOutputBlock", NULL, let_output_block, NULL, NULL, NULL, napi_default, NULL},
+        {"onPipes", NULL, on_pipes, NULL, NULL, NULL, napi_default, NULL},
         {"pid", NULL, get_pid, NULL, NULL, NULL, napi_default, NULL},
         {"serve", NULL, serve, NULL, NULL, NULL, napi_default, NULL},
     };

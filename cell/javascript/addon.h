@@ -14,6 +14,7 @@ int count_threads(void);
 
 /* memory.c */
 void share_memory_with_children(void);
+void leave_no_holes(void);
 
 /* descriptors.c. The child gets objects of its own where Node.js had its epoll instances, events and pipes. */
 void note_own_descriptors(void);

@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,12 +33,19 @@ static struct descriptor {
     int unread;         /* bytes in the pipe              */
 } noted[LIMIT];
 
-static char own[LIMIT], before[LIMIT];
+static struct descriptor own[LIMIT];
+static char before[LIMIT];
 static int serving;
 
-static int is_open(int fd)
+/* All of them in one call. */
+static void find_open(char open[LIMIT])
 {
-    return fcntl(fd, F_GETFD) >= 0;
+    struct pollfd polled[LIMIT];
+    for (int fd = 0; fd < LIMIT; fd++)
+        polled[fd] = (struct pollfd){.fd = fd};
+    int asked = poll(polled, LIMIT, 0) >= 0;
+    for (int fd = 0; fd < LIMIT; fd++)
+        open[fd] = (char)(asked ? (polled[fd].revents & POLLNVAL) == 0 : fcntl(fd, F_GETFD) >= 0);
 }
 
 static struct descriptor look_at(int fd)
@@ -63,23 +71,41 @@ static struct descriptor look_at(int fd)
 
 static void look_before_fork(void)
 {
-    for (int fd = FIRST; serving && fd < LIMIT; fd++)
-        before[fd] = (char)is_open(fd);
+    if (serving)
+        find_open(before);
+}
+
+/* libuv's handler has made a pipe, perhaps in the place of another. All else is as it was. */
+static int is_as_it_was(int fd)
+{
+    struct stat state;
+    return own[fd].kind != NONE && (own[fd].kind != PIPE_END || (fstat(fd, &state) == 0 && state.st_ino == own[fd].pipe));
 }
 
 /* The zygote's own, and what libuv's handler has just made. The others came with the request. */
 static void look_after_fork(void)
 {
-    for (int fd = FIRST; serving && fd < LIMIT; fd++)
-        noted[fd] = is_open(fd) && (own[fd] || !before[fd]) ? look_at(fd) : (struct descriptor){.kind = NONE};
+    char open[LIMIT];
+    if (!serving)
+        return;
+    find_open(open);
+    for (int fd = FIRST; fd < LIMIT; fd++)
+        if (!open[fd] || (own[fd].kind == NONE && before[fd]))
+            noted[fd].kind = NONE;
+        else
+            noted[fd] = is_as_it_was(fd) ? own[fd] : look_at(fd);
     serving = 0;
 }
 
 void note_own_descriptors(void)
 {
+    char open[LIMIT];
+    find_open(open);
     for (int fd = FIRST; fd < LIMIT; fd++) {
-        own[fd] = (char)is_open(fd);
-        if (own[fd] && look_at(fd).kind == NONE) {
+        if (!open[fd])
+            continue;
+        own[fd] = look_at(fd);
+        if (own[fd].kind == NONE) {
             char what[64];
             snprintf(what, sizeof what, "serve with descriptor %d open", fd);
             die(what, "the agent must start the zygote with descriptors 0 to 3 only, where io_uring is denied");

@@ -5,21 +5,29 @@
 // How it is started, and why: /usr/bin/node --single-threaded (V8 leaves nothing to other threads) --v8-pool-size=0 (one worker, which
 // threads.c ends) --disable-sigusr1 (no thread for the inspector) --no-memory-reducer (V8 would plan a collection for 100 seconds
 // after the warm-up, and each child forked later would begin with it) main.js
+const { executionAsyncId } = require('node:async_hooks');
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 const util = require('node:util');
 const vm = require('node:vm');
 const zygote = require('./zygote.node');
-const { loadLibraries, warmUp, settle } = require('./warm.js');
-const { withholdStreams } = require('./streams.js');
+const { loadBuiltIns, loadLibraries, warmUp, settle } = require('./warm.js');
+const { withholdStreams, makeStreams } = require('./streams.js');
+const { rehearse } = require('./rehearsal.js');
 const { closureOf } = require('./internals.js');
 const { hideDriver, hideLibraries } = require('./pristine.js');
 
 const MAIN = '/sandbox/main.js';
+const REHEARSED = path.join(__dirname, 'program.js');
 
-// A lever that a bench leaves alone (bench/levers.json).
-let rehearses = true;
+// In async_id_fields of lib/internal/async_hooks.js, which C++ reads, too: the last number given to something asynchronous. The main
+// script is number 1.
+const LAST_ASYNC_ID = 2, MAIN_ASYNC_ID = 1;
+
+// Rounds of rehearsal: before the libraries, so that what V8 allocates for these functions lies together; until hot functions are compiled
+// (rehearsal.js); and after the collection, which empties V8's caches.
+const ROUNDS = { early: 50, warm: 400, last: 3 };
 
 // Where Node.js itself calls runMain: the last line of every stack trace. A function of a script of that name, with the call at 36:49,
 // bound, since a bound function leaves no line of its own.
@@ -30,29 +38,6 @@ const runMain = new vm.Script(`(Module, main) => {\n${' '.repeat(41)}Module.runM
 function prepare() {
   process.chdir('/sandbox'); // it is there already; forgets what process.cwd() remembers
   Object.defineProperty(process, 'pid', { ...Object.getOwnPropertyDescriptor(process, 'pid'), value: zygote.pid() });
-  // The streams are made when they are first asked for, out of descriptors that are now the program's.
-  console._stdout;
-  console._stderr;
-  if (rehearses) rehearse();
-  zygote.letOutputBlock();
-}
-
-// In the child, before the request, too: what every program does, so that the pages it writes are the child's own by then.
-function rehearse() {
-  console._stdout.write('');
-  const module = new Module(MAIN);
-  module.filename = MAIN;
-  module._compile(`const { x } = { x: [1, 2, 3] };\nfunction f(n) { return n < 2 ? 1 : n * f(n - 1); }\nmodule.exports = \`\${x.map(f)}\`;`, MAIN);
-  fs.readFileSync('/package.json', 'utf8');
-  fs.statSync('/sandbox');
-}
-
-// In a trial child: a program as most are.
-function tryOut() {
-  const module = new Module(MAIN);
-  module.filename = MAIN;
-  module.paths = Module._nodeModulePaths('/sandbox');
-  module._compile('console.log(1)', MAIN);
 }
 
 // In the child, with the program: argv and environment, as far as they are not the zygote's own.
@@ -67,23 +52,51 @@ function begin(args, environment) {
   /^/.exec(''); // as Node.js does, last: RegExp.$1 and the like forget what we matched
 }
 
+// A child's life, in trial children and over and over in the zygote: with a program as most are. The lists have the form of the add-on's.
+function live() {
+  prepare();
+  rehearseProgram();
+}
+
+function rehearseProgram() {
+  const variables = Object.entries(process.env);
+  const environment = new Array(variables.length), args = new Array(2);
+  variables.forEach(([name, value], i) => (environment[i] = `${name}=${value}`));
+  ['/usr/bin/node', 'main.js'].forEach((arg, i) => (args[i] = arg));
+  begin(args, environment);
+  runMain(Module, REHEARSED);
+}
+
 async function main() {
   const { modules, off = [] } = JSON.parse(zygote.configuration());
-  rehearses = !off.includes('copy-ahead');
+  // Levers that a bench leaves alone (bench/levers.json).
+  const [copiesAhead, stillHeap, hugePages] = ['copy-ahead', 'still-heap', 'collapse'].map((lever) => !off.includes(lever));
+  const rehearsals = (rounds) => stillHeap ? rehearse(live, REHEARSED, rounds) : undefined;
   const exitFields = closureOf(Object.getOwnPropertyDescriptor(process, 'exitCode').set, 'fields');
   const timeOrigin = Object.getOwnPropertyDescriptor(Performance.prototype, 'timeOrigin').get;
   const milestones = closureOf(closureOf(timeOrigin, 'getTimeOriginTimestamp'), 'milestones');
+  const asyncIds = closureOf(executionAsyncId, 'async_id_fields');
 
   const giveStreams = withholdStreams();
+  zygote.grew(true);
+  loadBuiltIns();
+  await rehearsals(ROUNDS.early);
+  zygote.grew(false);
   await warmUp(loadLibraries(modules, zygote.grew), zygote.pipe());
-  await settle();
   giveStreams();
+  asyncIds[LAST_ASYNC_ID] = MAIN_ASYNC_ID;
+  makeStreams();
+  const streamsAsyncId = asyncIds[LAST_ASYNC_ID];
+  await rehearsals(ROUNDS.warm);
+  await settle();
+  await rehearsals(ROUNDS.last);
+  asyncIds[LAST_ASYNC_ID] = streamsAsyncId;
   hideLibraries();
   hideDriver();
   process.argv = [process.execPath, MAIN];
   process.execArgv = [];
-  zygote.serve({ milestones, exitFields, prepare, begin, run: runMain.bind(undefined, Module, MAIN), try: tryOut,
-    copiesAhead: rehearses, hugePages: !off.includes('collapse') });
+  zygote.serve({ milestones, exitFields, prepare, begin, run: runMain.bind(undefined, Module, MAIN), try: rehearseProgram, copiesAhead, stillHeap,
+    hugePages });
 }
 
 main().catch((error) => {

@@ -20,8 +20,11 @@ typedef struct uv_handle_s uv_handle_t;
 int uv_loop_fork(struct uv_loop_s *loop);
 int uv_timer_init(struct uv_loop_s *loop, uv_handle_t *handle);
 size_t uv_handle_size(int type);
+int uv_prepare_init(struct uv_loop_s *loop, uv_handle_t *handle);
+int uv_prepare_start(uv_handle_t *handle, void (*loop_waits)(uv_handle_t *handle));
+void uv_unref(uv_handle_t *handle);
 void uv_close(uv_handle_t *handle, void (*closed)(uv_handle_t *handle));
-enum { UV_TIMER = 13 };
+enum { UV_PREPARE = 9, UV_TIMER = 13 };
 
 /* OpenSSL */
 void RAND_seed(const void *bytes, int count);

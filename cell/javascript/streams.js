@@ -1,7 +1,9 @@
 'use strict';
 // process.stdout and process.stderr are made once, for what their descriptors are then; and some of Node.js' own modules look at
 // process.stderr when they are loaded. In the zygote they would see the agent's log.
+const { Socket } = require('node:net');
 const { Writable } = require('node:stream');
+const zygote = require('./zygote.node');
 
 /** Both streams swallow what they get, until the function that is returned is called. */
 function withholdStreams() {
@@ -12,4 +14,23 @@ function withholdStreams() {
   return () => names.forEach((name, i) => Object.defineProperty(process, name, own[i]));
 }
 
-module.exports = { withholdStreams };
+/** The streams that children have. Their descriptors are pipes, here as there; what these are pipes to they are not told. */
+function makeStreams() {
+  zygote.onPipes(() => {
+    console._stdout;
+    console._stderr;
+  });
+}
+
+/** A stream to another pipe, made as process.stdout is (lib/internal/bootstrap/switches/is_main_thread.js): V8 knows it as the same kind of object. */
+function standIn(fd) {
+  const stream = new Socket({ fd, readable: false, writable: true });
+  stream._type = 'pipe';
+  stream.fd = fd;
+  stream._isStdio = true;
+  stream.destroySoon = stream.destroy;
+  stream._destroy = Socket.prototype._destroy;
+  return stream;
+}
+
+module.exports = { withholdStreams, makeStreams, standIn };

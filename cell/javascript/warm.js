@@ -15,11 +15,12 @@ const BUILT_INS = ['assert', 'async_hooks', 'buffer', 'child_process', 'cluster'
 // Seen from where programs are, so that they resolve and cache the same.
 const requireFromProgram = Module.createRequire('/sandbox/main.js');
 
+function loadBuiltIns() {
+  for (const name of BUILT_INS) requireFromProgram(name);
+}
+
 /** The tier's libraries, by name. `grew` is told what of it a program would load itself. */
 function loadLibraries(names, grew) {
-  grew(true);
-  for (const name of BUILT_INS) requireFromProgram(name);
-  grew(false);
   return new Map(names.map((name) => {
     const library = withoutRandomState(() => requireFromProgram(name));
     grew(true);
@@ -133,4 +134,4 @@ async function settle() {
   v8.setFlagsFromString('--flush-bytecode');
 }
 
-module.exports = { loadLibraries, warmUp, settle };
+module.exports = { loadBuiltIns, loadLibraries, warmUp, settle };
