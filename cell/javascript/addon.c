@@ -109,6 +109,29 @@ static napi_value strings_of(char *const *strings)
     return array;
 }
 
+/* Whether it is the zygote's own, as it is unless a request asks for more: JavaScript has it already. */
+static bool is_own_environment(char *const *wanted)
+{
+    size_t own = 0, count = 0;
+    while (environ[own] != NULL)
+        own++;
+    for (; wanted[count] != NULL; count++) {
+        size_t i = 0;
+        while (i < own && strcmp(environ[i], wanted[count]) != 0)
+            i++;
+        if (i == own)
+            return false;
+    }
+    return count == own;
+}
+
+static napi_value undefined(void)
+{
+    napi_value value;
+    check(napi_get_undefined(driver.env, &value), "find undefined");
+    return value;
+}
+
 static napi_value function_of(napi_value options, const char *name)
 {
     napi_value function;
@@ -176,7 +199,8 @@ static void run_program(void)
 {
     napi_value options = prepare(), result;
     zygote_await(&child);
-    napi_value program[] = {strings_of(child.program.arguments), strings_of(child.program.environment)};
+    char *const *environment = child.program.environment;
+    napi_value program[] = {strings_of(child.program.arguments), is_own_environment(environment) ? undefined() : strings_of(environment)};
     check(napi_call_function(driver.env, options, function_of(options, "begin"), 2, program, &result), "begin");
     set_clocks(driver.milestones);
     zygote_started(&child);
@@ -245,7 +269,7 @@ static bool flag_of(napi_env env, napi_value options, const char *name)
     return flag;
 }
 
-/* serve({ milestones, exitFields, prepare(), begin(arguments, environment), run(), try(), copiesAhead, stillHeap, hugePages }) */
+/* serve({ milestones, exitFields, prepare(), begin(arguments, environment or undefined), run(), try(), copiesAhead, stillHeap, hugePages }) */
 static napi_value serve(napi_env env, napi_callback_info info)
 {
     size_t count = 1;

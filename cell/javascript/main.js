@@ -40,30 +40,33 @@ function prepare() {
   Object.defineProperty(process, 'pid', { ...Object.getOwnPropertyDescriptor(process, 'pid'), value: zygote.pid() });
 }
 
-// In the child, with the program: argv and environment, as far as they are not the zygote's own.
+// In the child, with the program: argv, and the environment if it is not the zygote's own.
 function begin(args, environment) {
   process.argv = [process.execPath, path.resolve(args[1]), ...args.slice(2)];
+  if (environment) setEnvironment(environment);
+  /^/.exec(''); // as Node.js does, last: RegExp.$1 and the like forget what we matched
+}
+
+function setEnvironment(environment) {
   const wanted = new Map(environment.map((entry) => {
     const equals = entry.indexOf('=');
     return [entry.slice(0, equals), entry.slice(equals + 1)];
   }));
   for (const name of Object.keys(process.env)) if (!wanted.has(name)) delete process.env[name];
   for (const [name, value] of wanted) if (process.env[name] !== value) process.env[name] = value;
-  /^/.exec(''); // as Node.js does, last: RegExp.$1 and the like forget what we matched
 }
 
-// A child's life, in trial children and over and over in the zygote: with a program as most are. The lists have the form of the add-on's.
+// A child's life, in trial children and over and over in the zygote: with a program as most are. The list has the form of the add-on's.
 function live() {
   prepare();
   rehearseProgram();
 }
 
 function rehearseProgram() {
-  const variables = Object.entries(process.env);
-  const environment = new Array(variables.length), args = new Array(2);
-  variables.forEach(([name, value], i) => (environment[i] = `${name}=${value}`));
-  ['/usr/bin/node', 'main.js'].forEach((arg, i) => (args[i] = arg));
-  begin(args, environment);
+  const args = new Array(2);
+  args[0] = '/usr/bin/node';
+  args[1] = 'main.js';
+  begin(args);
   runMain(Module, REHEARSED);
 }
 
