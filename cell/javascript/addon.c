@@ -10,8 +10,8 @@
  * In the zygote that callback never returns: it waits for requests and forks. In a child it makes the process whole again (descriptors,
  * event loop, threads, random numbers, clocks), puts on the jail before anything else, waits for the program and runs it.
  *
- * The end. Node.js ends in one of two ways: its loop is empty, then it takes the environment apart, where our clean-up hook is the
- * first; or it calls exit(3) (process.exit, an uncaught error), where our handler is the first. Both come after the
+ * The end. Node.js ends in one of two ways: its loop is empty, then it takes the environment apart, and we leave when it first
+ * waits for that; or it calls exit(3) (process.exit, an uncaught error), where our handler is the first. Both come after the
  * 'exit' event and after the error's text, and both tell the agent. Signals and abort are seen by the zygote.
  */
 #define _GNU_SOURCE
