@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -52,12 +53,20 @@ void stop_threads(void)
         die("fork: there is more than one thread", "start Node.js with --single-threaded --v8-pool-size=0 --disable-sigusr1");
 }
 
-/* The old ones are not freed: their locks and queues are part of the zygote's memory, which the child shares. */
+/*
+ * The old ones are not freed: their locks and queues are part of the zygote's memory, which the child shares. The new ones block SIGUSR1, as
+ * in a Node.js that has just been started.
+ */
 void start_threads(void)
 {
+    sigset_t blocked, before;
     void *workers = calloc(1, WORKERS_BYTES);
-    if (workers == NULL)
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    if (workers == NULL || sigprocmask(SIG_BLOCK, &blocked, &before) != 0)
         abort();
     node_workers_construct(workers, WORKERS, 0);
+    if (sigprocmask(SIG_SETMASK, &before, NULL) != 0)
+        abort();
     *find_workers() = workers;
 }
