@@ -74,8 +74,7 @@ async function main() {
   const { modules, off = [] } = JSON.parse(zygote.configuration());
   // Levers that a bench leaves alone (bench/levers.json).
   const [copiesAhead, stillHeap, hugePages] = ['copy-ahead', 'still-heap', 'collapse'].map((lever) => !off.includes(lever));
-  // One is the least: a child of a zygote that has never run a program, with large libraries, ended without its output.
-  const rehearsals = (rounds) => rehearse(live, REHEARSED, stillHeap ? rounds : 1);
+  const rehearsals = (rounds) => stillHeap ? rehearse(live, REHEARSED, rounds) : undefined;
   const exitFields = closureOf(Object.getOwnPropertyDescriptor(process, 'exitCode').set, 'fields');
   const timeOrigin = Object.getOwnPropertyDescriptor(Performance.prototype, 'timeOrigin').get;
   const milestones = closureOf(closureOf(timeOrigin, 'getTimeOriginTimestamp'), 'milestones');

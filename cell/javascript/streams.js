@@ -16,6 +16,7 @@ function withholdStreams() {
 
 /** The streams that children have. Their descriptors are pipes, here as there; what these are pipes to they are not told. */
 function makeStreams() {
+  console._stdout = console._stderr = undefined; // what the warm-up has printed to; asks process for its own again
   zygote.onPipes(() => {
     console._stdout;
     console._stderr;
